@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "base/str.h"
+
+int ar_str_cmp(struct ar_str a, struct ar_str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	if (c)
+		return c;
+	return a.n < b.n ? -1 : a.n > b.n;
+}
+
+bool ar_str_caseeq(struct ar_str a, struct ar_str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (ar_lower(a.p[i]) != ar_lower(b.p[i]))
+			return false;
+	return true;
+}
+
+bool ar_str_starts(struct ar_str s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.n >= n && memcmp(s.p, prefix, n) == 0;
+}
+
+bool ar_str_ends(struct ar_str s, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return s.n >= n && memcmp(s.p + s.n - n, suffix, n) == 0;
+}
+
+struct ar_str ar_str_trim(struct ar_str s)
+{
+	while (s.n && ar_is_space(s.p[0]))
+		s.p++, s.n--;
+	while (s.n && ar_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+struct ar_str ar_str_cut(struct ar_str s, char c, struct ar_str *head)
+{
+	const char *q = s.n ? memchr(s.p, c, s.n) : NULL;
+
+	if (!q) {
+		*head = s;
+		return (struct ar_str){ NULL, 0 };
+	}
+	*head = (struct ar_str){ s.p, (size_t)(q - s.p) };
+	return (struct ar_str){ q + 1, s.n - head->n - 1 };
+}
+
+const char *ar_str_find(struct ar_str hay, struct ar_str needle)
+{
+	if (!needle.n)
+		return hay.p;
+	return hay.n < needle.n ? NULL : memmem(hay.p, hay.n, needle.p, needle.n);
+}
+
+int64_t ar_str_uint(struct ar_str s, int64_t max)
+{
+	int64_t v = 0;
+
+	if (s.n == 0 || s.n > 18)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ar_is_digit(s.p[i]))
+			return -1;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	return v <= max ? v : -1;
+}
+
+size_t ar_utf8_check(const char *p, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)p;
+	size_t i = 0;
+
+	while (i < n) {
+		uint64_t w;
+
+		if (n - i >= 8) {
+			memcpy(&w, s + i, 8);
+			if (!(w & 0x8080808080808080ULL)) {
+				i += 8;
+				continue;
+			}
+		}
+		if (s[i] < 0x80) {
+			i++;
+		} else if (s[i] >= 0xC2 && s[i] <= 0xDF) {
+			if (n - i < 2 || (s[i + 1] & 0xC0) != 0x80)
+				return i;
+			i += 2;
+		} else if ((s[i] & 0xF0) == 0xE0) {
+			if (n - i < 3 || (s[i + 1] & 0xC0) != 0x80 || (s[i + 2] & 0xC0) != 0x80
+			    || (s[i] == 0xE0 && s[i + 1] < 0xA0) || (s[i] == 0xED && s[i + 1] > 0x9F))
+				return i;
+			i += 3;
+		} else if (s[i] >= 0xF0 && s[i] <= 0xF4) {
+			if (n - i < 4 || (s[i + 1] & 0xC0) != 0x80 || (s[i + 2] & 0xC0) != 0x80
+			    || (s[i + 3] & 0xC0) != 0x80 || (s[i] == 0xF0 && s[i + 1] < 0x90)
+			    || (s[i] == 0xF4 && s[i + 1] > 0x8F))
+				return i;
+			i += 4;
+		} else {
+			return i;
+		}
+	}
+	return n;
+}
+
+int ar_utf8_put(char *out, uint32_t cp)
+{
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		out[0] = (char)(0xC0 | cp >> 6);
+		out[1] = (char)(0x80 | (cp & 63));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		out[0] = (char)(0xE0 | cp >> 12);
+		out[1] = (char)(0x80 | (cp >> 6 & 63));
+		out[2] = (char)(0x80 | (cp & 63));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | cp >> 18);
+	out[1] = (char)(0x80 | (cp >> 12 & 63));
+	out[2] = (char)(0x80 | (cp >> 6 & 63));
+	out[3] = (char)(0x80 | (cp & 63));
+	return 4;
+}
+
+uint32_t ar_utf8_get(const char *p, size_t n, int *len)
+{
+	const unsigned char *s = (const unsigned char *)p;
+
+	if (s[0] < 0x80 || n < 2) {
+		*len = 1;
+		return s[0];
+	}
+	if (s[0] < 0xE0) {
+		*len = 2;
+		return (uint32_t)(s[0] & 31) << 6 | (s[1] & 63);
+	}
+	if (s[0] < 0xF0 && n >= 3) {
+		*len = 3;
+		return (uint32_t)(s[0] & 15) << 12 | (uint32_t)(s[1] & 63) << 6 | (s[2] & 63);
+	}
+	if (n < 4) {
+		*len = 1;
+		return 0xFFFD;
+	}
+	*len = 4;
+	return (uint32_t)(s[0] & 7) << 18 | (uint32_t)(s[1] & 63) << 12 | (uint32_t)(s[2] & 63) << 6 | (s[3] & 63);
+}
