@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "rec/lines.h"
+
+#include "num/rate.h"
+#include "rec/jstr.h"
+#include "rec/scan.h"
+
+#include <stdlib.h>
+
+enum { BLOCK = 256 * 1024, PAD = 128 };
+
+struct ar_lines {
+	struct ar_in *in;
+	char *buf;
+	size_t cap, at, end;     /* unread bytes are buf[at..end) */
+	size_t ready;            /* buf[at..ready) are whole lines that were scanned */
+	bool eof;
+	uint64_t line;
+	/* the scan of the block */
+	struct ar_scan_out scan;
+	size_t scan_cap, base;   /* base: where in buf the scanned block starts */
+	size_t k;                /* next position to use */
+	/* checksum */
+	struct ar_sum *sum;
+	bool summing;
+	size_t sum_at;           /* buf[sum_at..) is not summed yet */
+	size_t cur;              /* start of the line just returned */
+};
+
+/* What the parser walks over: the line, and the places of its quotes. */
+struct walk {
+	const char *base;        /* pos[] are relative to this */
+	const uint32_t *q;       /* next quote or newline */
+	const char *p;
+	bool special;            /* strings must be looked into for escapes and control characters */
+	bool canon;
+};
+
+struct ar_lines *ar_lines_new_mem(const char *p, size_t n)
+{
+	struct ar_lines *l = ar_lines_new(NULL);
+
+	while (l->cap - n < BLOCK || l->cap < n)
+		l->cap *= 2;
+	l->buf = ar_realloc(l->buf, l->cap + PAD);
+	memcpy(l->buf, p, n);
+	l->end = n;
+	l->eof = true;
+	return l;
+}
+
+struct ar_lines *ar_lines_new(struct ar_in *in)
+{
+	struct ar_lines *l = ar_calloc(1, sizeof *l);
+
+	l->in = in;
+	l->cap = 2 * BLOCK;
+	l->buf = ar_malloc(l->cap + PAD);
+	l->sum = ar_sum_new();
+	ar_schema_init();
+	return l;
+}
+
+void ar_lines_free(struct ar_lines *l)
+{
+	if (!l)
+		return;
+	ar_scan_out_release(&l->scan);
+	ar_sum_free(l->sum);
+	free(l->buf);
+	free(l);
+}
+
+static void sum_flush(struct ar_lines *l, size_t upto)
+{
+	if (l->summing && upto > l->sum_at) {
+		ar_sum_add(l->sum, l->buf + l->sum_at, upto - l->sum_at);
+		l->sum_at = upto;
+	}
+}
+
+void ar_lines_sum_from_here(struct ar_lines *l)
+{
+	ar_sum_reset(l->sum);
+	l->summing = true;
+	l->sum_at = l->cur;
+}
+
+void ar_lines_sum_upto(struct ar_lines *l, const char *at, char hex[33])
+{
+	sum_flush(l, (size_t)(at - l->buf));
+	l->summing = false;
+	ar_sum_hex(l->sum, hex);
+}
+
+uint64_t ar_lines_number(const struct ar_lines *l)
+{
+	return l->line;
+}
+
+static const char *input_name(const struct ar_lines *l)
+{
+	return l->in ? ar_in_name(l->in) : "memory";
+}
+
+static void make_room(struct ar_lines *l)
+{
+	sum_flush(l, l->at);
+	if (l->at) {
+		memmove(l->buf, l->buf + l->at, l->end - l->at);
+		l->end -= l->at;
+		l->sum_at -= l->summing ? l->at : l->sum_at;
+		l->at = l->ready = 0;
+	}
+	if (l->cap - l->end < BLOCK) {
+		l->cap *= 2;
+		l->buf = ar_realloc(l->buf, l->cap + PAD);
+	}
+}
+
+/* Read until there is at least one whole line, then scan what is whole. 1, 0 at the end, -1. */
+static int fill(struct ar_lines *l, struct ar_err *e)
+{
+	size_t from;
+	char *nl;
+
+	make_room(l);
+	from = l->end;
+	nl = l->eof ? memrchr(l->buf + l->at, '\n', l->end - l->at) : NULL;
+	while (!nl && !l->eof) {
+		ssize_t k;
+
+		if (l->end - l->at > AR_LINE_MAX) {
+			ar_err(e, AR_DAMAGED, "line_long", "a line is longer than %u bytes", AR_LINE_MAX);
+			return ar_err_at(e, input_name(l), l->line + 1);
+		}
+		if (l->cap - l->end < BLOCK)
+			make_room(l);
+		k = ar_in_read(l->in, l->buf + l->end, BLOCK, e);
+		if (k < 0)
+			return -1;
+		if (k == 0)
+			l->eof = true;
+		l->end += (size_t)k;
+		nl = memrchr(l->buf + from, '\n', l->end - from);
+		from = l->end;
+	}
+	if (!nl) {
+		if (l->at == l->end)
+			return 0;
+		ar_err(e, AR_DAMAGED, "line_cut", "the last line is cut off: it has no newline");
+		ar_err_advice(e, "run the step that made it again");
+		return ar_err_at(e, input_name(l), l->line + 1);
+	}
+	memset(l->buf + l->end, 0, PAD);
+	l->ready = (size_t)(nl + 1 - l->buf);
+	l->base = l->at;
+	ar_scan_block(l->buf + l->at, l->ready - l->at, &l->scan);
+	l->k = 0;
+	return 1;
+}
+
+static bool stripe_bits(const uint64_t *bits, size_t from, size_t to)
+{
+	for (size_t i = from / 64; i <= to / 64; i++)
+		if (bits[i / 64] >> i % 64 & 1)
+			return true;
+	return false;
+}
+
+static int refuse(struct ar_err *e, const char *code, const char *text)
+{
+	ar_err(e, AR_FINDINGS, code, "%s", text);
+	e->field[0] = e->value[0] = '\0';
+	return 2;
+}
+
+static int refuse_field(struct ar_err *e, struct ar_str name, struct ar_str v, const char *code, const char *text)
+{
+	char z[96];
+	size_t n = name.n < sizeof z - 1 ? name.n : sizeof z - 1;
+
+	memcpy(z, name.p, n);
+	z[n] = '\0';
+	ar_err(e, AR_FINDINGS, code, "%s", text);
+	ar_err_field(e, z, v.p, v.n);
+	return 2;
+}
+
+static inline const char *blank(struct walk *w, const char *p)
+{
+	while (*p == ' ' || *p == '\t' || *p == '\r') {
+		w->canon = false;
+		p++;
+	}
+	return p;
+}
+
+/* The string whose opening quote is at w->p: slice between the quotes, w->p behind it. false: not closed on this line. */
+static inline bool take_string(struct walk *w, struct ar_str *s)
+{
+	const char *close = w->base + w->q[1];
+
+	if (__builtin_expect(*close != '"', 0))
+		return false;
+	*s = (struct ar_str){ w->p + 1, (size_t)(close - w->p - 1) };
+	w->q += 2;
+	w->p = close + 1;
+	return true;
+}
+
+/* Escapes and control characters of one string, on lines that the scan marked. 0 or the refusal. */
+static int clean_string(struct ar_rec *r, struct walk *w, struct ar_str *s, bool *esc, struct ar_err *e)
+{
+	*esc = false;
+	if (ar_jstr_plain(s->p, s->n))
+		return 0;
+	if (ar_jstr_check(s->p, s->n) != s->n)
+		return refuse(e, "string_syntax", "a string holds a control character or a bad escape");
+	if (!memchr(s->p, '\\', s->n))
+		return 0;
+	*esc = true;
+	if (!ar_jstr_is_canonical(s->p, s->n)) {
+		struct ar_buf b = AR_BUF_INIT;
+
+		ar_jstr_canonical(s->p, s->n, &b);
+		*s = ar_arena_str(r->mem, ar_buf_slice(&b));
+		ar_buf_release(&b);
+		w->canon = false;
+		*esc = memchr(s->p, '\\', s->n) != NULL;
+	}
+	if (ar_str_find(*s, AR_STR("\\u0000")))
+		return refuse(e, "string_nul", "a string holds a NUL character");
+	return 0;
+}
+
+/* The unusual list: white space between elements, escapes. Rebuilt in canonical form. w->p behind '['. */
+static int rebuild_list(struct ar_rec *r, struct walk *w, struct ar_val *v, struct ar_err *e)
+{
+	struct ar_buf b = AR_BUF_INIT;
+	const char *start = w->p;
+	struct ar_str s;
+	bool esc = false;
+	int rc = 0;
+
+	*v = (struct ar_val){ .p = start };
+	w->p = blank(w, w->p);
+	while (*w->p != ']' || v->i) {
+		if (*w->p != '"' || !take_string(w, &s)) {
+			rc = refuse(e, "list_syntax", "a list may hold strings only, parted by commas");
+			break;
+		}
+		if (w->special && (rc = clean_string(r, w, &s, &esc, e)))
+			break;
+		v->esc |= esc;
+		ar_buf_puts(&b, v->i++ ? ",\"" : "\"");
+		ar_buf_str(&b, s);
+		ar_buf_c(&b, '"');
+		w->p = blank(w, w->p);
+		if (*w->p == ']')
+			break;
+		if (*w->p != ',') {
+			rc = refuse(e, "list_syntax", "a list may hold strings only, parted by commas");
+			break;
+		}
+		w->p = blank(w, w->p + 1);
+	}
+	if (!rc) {
+		s = ar_arena_str(r->mem, ar_buf_slice(&b));
+		w->canon &= s.n == (size_t)(w->p - start) && memcmp(s.p, start, s.n) == 0;
+		v->p = s.p;
+		v->n = (uint32_t)s.n;
+		w->p++;
+	}
+	ar_buf_release(&b);
+	return rc;
+}
+
+/* w->p at '['. The usual list is "a","b" without blanks or escapes: a slice of the line. */
+static int take_list(struct ar_rec *r, struct walk *w, struct ar_val *v, struct ar_err *e)
+{
+	const struct walk begin = *w;
+	struct ar_str s;
+
+	*v = (struct ar_val){ .p = ++w->p };
+	while (*w->p == '"' && take_string(w, &s)) {
+		v->i++;
+		if (w->special && !ar_jstr_plain(s.p, s.n))
+			break;
+		if (*w->p == ']') {
+			v->n = (uint32_t)(w->p++ - v->p);
+			return 0;
+		}
+		if (*w->p != ',')
+			break;
+		w->p++;
+	}
+	*w = begin;
+	w->p++;
+	return rebuild_list(r, w, v, e);
+}
+
+/* A number, true or false at w->p: its text. */
+static struct ar_str take_word(struct walk *w)
+{
+	const char *s = w->p;
+
+	while (*w->p != ',' && *w->p != '}' && *w->p != '\n' && *w->p != ' ' && *w->p != '\t' && *w->p != '\r')
+		w->p++;
+	return (struct ar_str){ s, (size_t)(w->p - s) };
+}
+
+static bool integer(struct ar_str s, int64_t *out)
+{
+	bool neg = s.n && s.p[0] == '-';
+	int64_t v = 0;
+	size_t i = neg;
+
+	if (s.n - i == 0 || s.n - i > 15 || (s.p[i] == '0' && (s.n - i > 1 || neg)))
+		return false;
+	for (; i < s.n; i++) {
+		if (!ar_is_digit(s.p[i]))
+			return false;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	*out = neg ? -v : v;
+	return true;
+}
+
+static struct ar_str name_of(const struct ar_field *fd)
+{
+	return (struct ar_str){ ar_field_name[fd->f], ar_field_name_len[fd->f] };
+}
+
+/* A value in quotes for a field of the schema. Money waits until its currency is known. */
+static inline int set_string(struct ar_rec *r, const struct ar_field *fd, struct ar_str s, bool esc, struct ar_err *e)
+{
+	struct ar_val *v = &r->v[fd->f];
+	struct ar_rate rate;
+	ar_date d;
+
+	v->p = s.p;
+	v->n = (uint32_t)s.n;
+	v->esc = esc;
+	switch ((enum ar_kind)fd->kind) {
+	case AR_ID:
+	case AR_TEXT:
+		return s.n ? 0 : refuse_field(e, name_of(fd), s, "empty_value", "an empty value; leave the field out");
+	case AR_MONEY:
+		return 0;
+	case AR_DATE:
+		if (!ar_date_parse(s, &d))
+			return refuse_field(e, name_of(fd), s, "date_syntax", "not a date; write it as YYYY-MM-DD");
+		v->i = d;
+		return 0;
+	case AR_CCY:
+		v->i = ar_ccy_find(s);
+		return v->i >= 0 ? 0 : refuse_field(e, name_of(fd), s, "currency_unknown", "not an ISO 4217 currency");
+	case AR_CODE:
+		return ar_code_ok(fd, s) ? 0
+			: refuse_field(e, name_of(fd), s, "unknown_code", "not one of the values this field may have");
+	case AR_RATE:
+		return ar_decimal_parse(s, &rate) ? 0
+			: refuse_field(e, name_of(fd), s, "rate_syntax", "not a plain decimal number");
+	case AR_TIME: {
+		bool canonical;
+
+		if (!ar_time_parse(s, &v->i, &canonical))
+			return refuse_field(e, name_of(fd), s, "time_syntax", "not a moment; write it as YYYY-MM-DDThh:mm:ssZ");
+		if (!canonical)
+			v->p = NULL;            /* the writer will say it in UTC */
+		return 0;
+	}
+	case AR_INT:
+	case AR_BOOL:
+	case AR_LIST:
+		break;
+	}
+	return refuse_field(e, name_of(fd), s, "wrong_kind", "the value has the wrong kind (a string where none may be)");
+}
+
+static int set_word(struct ar_rec *r, const struct ar_field *fd, struct ar_str s, struct ar_err *e)
+{
+	struct ar_val *v = &r->v[fd->f];
+
+	*v = (struct ar_val){ .p = s.p, .n = (uint32_t)s.n };
+	if (fd->kind == AR_INT && integer(s, &v->i))
+		return 0;
+	if (fd->kind == AR_BOOL && (ar_streqz(s, "true") || ar_streqz(s, "false"))) {
+		v->i = s.p[0] == 't';
+		return 0;
+	}
+	return refuse_field(e, name_of(fd), s, "wrong_kind",
+	                    fd->kind == AR_MONEY ? "money must be a string, so that no program rounds it"
+	                                         : "the value has the wrong kind");
+}
+
+static int finish_money(struct ar_rec *r, const struct ar_type *t, struct ar_err *e)
+{
+	for (int m = 0; m < t->nmoney; m++) {
+		const struct ar_field *fd = &t->field[t->money[m]];
+		struct ar_val *v = &r->v[fd->f];
+		struct ar_str s = { v->p, v->n };
+
+		if (!ar_has(r, fd->f))
+			continue;
+		if (!ar_has(r, fd->ccy))
+			return refuse_field(e, name_of(fd), s, "money_without_currency", "an amount without its currency field");
+		if (!ar_money_parse(s, ar_ccy[r->v[fd->ccy].i].digits, &v->i))
+			return refuse_field(e, name_of(fd), s, "money_syntax",
+			                    "not a canonical amount: exactly the currency's decimals, no blanks, no plus");
+		if (v->i < 0 && !(fd->flags & AR_SIGNED))
+			return refuse_field(e, name_of(fd), s, "money_sign", "this amount may not be negative");
+	}
+	return 0;
+}
+
+static int finish(struct ar_rec *r, const struct ar_type *t, struct ar_err *e)
+{
+	for (int i = 0; i < AR_F_WORDS; i++) {
+		uint64_t missing = t->required[i] & ~r->has[i];
+
+		if (missing) {
+			enum ar_f f = (enum ar_f)(i * 64 + __builtin_ctzll(missing));
+
+			return refuse_field(e, ar_str(ar_field_name[f]), (struct ar_str){ NULL, 0 }, "missing_field",
+			                    "a required field is missing");
+		}
+	}
+	return finish_money(r, t, e);
+}
+
+/* `type` need not come first: look for it. */
+static int find_type(struct walk w, struct ar_str *type)
+{
+	struct ar_str key, val;
+	int depth = 0;
+
+	w.special = false;
+	for (w.p = blank(&w, w.p + 1); *w.p != '\n'; ) {
+		if (*w.p == '"') {
+			if (!take_string(&w, &key))
+				return -1;
+			w.p = blank(&w, w.p);
+			if (*w.p == ':' && depth == 0 && ar_streqz(key, "type")) {
+				w.p = blank(&w, w.p + 1);
+				if (*w.p != '"' || !take_string(&w, &val))
+					return -1;
+				*type = val;
+				return 0;
+			}
+			continue;
+		}
+		depth += *w.p == '[' ? 1 : *w.p == ']' ? -1 : 0;
+		w.p++;
+	}
+	return -1;
+}
+
+static inline int set_x(struct ar_rec *r, struct ar_str key, struct ar_str val, bool esc, struct ar_err *e)
+{
+	if (r->type != AR_T_raw) {
+		if (key.n < 3 || key.p[0] != 'x' || key.p[1] != '_')
+			return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_");
+		if (!val.n)
+			return refuse_field(e, key, val, "empty_value", "an empty value; leave the field out");
+	}
+	if (r->nx == r->xcap) {
+		r->xcap = r->xcap ? r->xcap * 2 : 32;
+		r->x = ar_realloc(r->x, (size_t)r->xcap * sizeof *r->x);
+	}
+	r->x[r->nx++] = (struct ar_x){ key.p, val.p, (uint32_t)key.n, (uint32_t)val.n, esc };
+	return 0;
+}
+
+/* One key and value of the object; w->p at the opening quote of the key. */
+static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *last, struct ar_err *e)
+{
+	struct ar_str key, val;
+	bool esc = false;
+	int i, rc;
+
+	if (!take_string(w, &key))
+		return refuse(e, "record_syntax", "a string is not closed");
+	if (w->special && (rc = clean_string(r, w, &key, &esc, e)))
+		return rc;
+	if (__builtin_expect(*w->p != ':', 0)) {
+		w->p = blank(w, w->p);
+		if (*w->p != ':')
+			return refuse(e, "record_syntax", "a colon is missing after a key");
+	}
+	w->p++;
+	if (__builtin_expect(*w->p == ' ', 0))
+		w->p = blank(w, w->p);
+	i = ar_field_find(t, key);
+	if (i >= 0) {
+		enum ar_f f = t->field[i].f;
+
+		if (ar_has(r, f))
+			return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
+		r->has[f / 64] |= 1ULL << f % 64;
+		w->canon &= i > *last && (!r->nx || f == AR_F_src);
+		*last = i;
+	}
+	if (*w->p == '"') {
+		if (!take_string(w, &val))
+			return refuse(e, "record_syntax", "a string is not closed");
+		if (w->special && (rc = clean_string(r, w, &val, &esc, e)))
+			return rc;
+		if (i < 0)
+			return set_x(r, key, val, w->special && esc, e);
+		rc = set_string(r, &t->field[i], val, w->special && esc, e);
+		w->canon &= t->field[i].kind != AR_TIME || r->v[t->field[i].f].p;
+		return rc;
+	}
+	if (*w->p == '[') {
+		if (i < 0 || t->field[i].kind != AR_LIST)
+			return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "wrong_kind", "a list where none may be");
+		rc = take_list(r, w, &r->v[t->field[i].f], e);
+		if (!rc && r->v[t->field[i].f].i == 0)
+			return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "empty_value", "an empty list; leave the field out");
+		return rc;
+	}
+	val = take_word(w);
+	if (i >= 0)
+		return set_word(r, &t->field[i], val, e);
+	if (ar_streqz(key, "type"))
+		return refuse(e, "record_syntax", "the type must be a string");
+	return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_ and hold text");
+}
+
+static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
+{
+	static const char lead[] = "{\"type\":\"";
+	const struct ar_type *t;
+	struct ar_str type;
+	int last = -1, ty, rc;
+	bool first = true;
+
+	if (*w->p != '{' && *(w->p = blank(w, w->p)) != '{')
+		return refuse(e, "record_syntax", "the line is not a JSON object");
+	if (memcmp(w->p, lead, sizeof lead - 1) == 0) {
+		type = (struct ar_str){ w->p + sizeof lead - 1, 0 };
+		type.n = (size_t)(w->base + w->q[3] - type.p);
+		if (w->base[w->q[3]] != '"')
+			return refuse(e, "record_syntax", "a string is not closed");
+		w->p = type.p + type.n + 1;
+		w->q += 4;
+		first = false;
+	} else {
+		w->canon = false;
+		if (find_type(*w, &type) < 0)
+			return refuse(e, "type_missing", "the record has no \"type\"");
+		w->p = blank(w, w->p + 1);
+	}
+	ty = ar_type_find(type);
+	if (ty < 0)
+		return refuse_field(e, AR_STR("type"), type, "type_unknown", "not a record type of this version");
+	r->type = (enum ar_t)ty;
+	t = &ar_types[ty];
+	for (;;) {
+		if (!first) {
+			if (__builtin_expect(*w->p != ',', 0)) {
+				w->p = blank(w, w->p);
+				if (*w->p == '}')
+					break;
+				if (*w->p != ',')
+					return refuse(e, "record_syntax", "a comma or brace is missing between fields");
+			}
+			w->p++;
+			if (*w->p != '"')
+				w->p = blank(w, w->p);
+		}
+		if (*w->p != '"')
+			return refuse(e, "record_syntax", "a key in quotes is missing");
+		if (__builtin_expect(first || !w->canon, 0) && memcmp(w->p, "\"type\"", 6) == 0) {
+			struct ar_str s;
+
+			take_string(w, &s);
+			w->p = blank(w, w->p);
+			if (*w->p++ != ':' || *(w->p = blank(w, w->p)) != '"' || !take_string(w, &s))
+				return refuse(e, "record_syntax", "the type must be a string");
+			if (!ar_streq(s, type) || s.p != type.p)
+				return refuse_field(e, AR_STR("type"), s, "duplicate_field", "the field stands twice");
+		} else if ((rc = member(r, t, w, &last, e))) {
+			return rc;
+		}
+		first = false;
+	}
+	w->p++;
+	if (*w->p != '\n' && *(w->p = blank(w, w->p)) != '\n')
+		return refuse(e, "record_syntax", "text follows the record on its line");
+	return finish(r, t, e);
+}
+
+int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
+{
+	struct walk w;
+	size_t nl;
+	int rc;
+
+	if (l->at == l->ready) {
+		rc = fill(l, e);
+		if (rc <= 0)
+			return rc;
+	}
+	ar_arena_reset(r->mem);
+	ar_rec_start(r, AR_T_raw);
+	l->line++;
+	l->cur = l->at;
+	w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true };
+	rc = parse(r, &w, e);
+	while (w.base[*w.q] != '\n')
+		w.q++;
+	nl = l->base + *w.q;
+	if (stripe_bits(l->scan.special, l->at - l->base, nl - l->base)) {
+		ar_rec_start(r, AR_T_raw);
+		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true,
+			.special = true };
+		rc = parse(r, &w, e);
+		while (w.base[*w.q] != '\n')
+			w.q++;
+	}
+	if (!rc && stripe_bits(l->scan.nonascii, l->at - l->base, nl - l->base)
+	    && !ar_utf8_ok(l->buf + l->at, nl - l->at))
+		rc = refuse(e, "utf8", "the line is not valid UTF-8");
+	l->k = (size_t)(w.q + 1 - l->scan.pos);
+	r->canonical = !rc && w.canon;
+	r->line = l->buf + l->at;
+	r->len = (uint32_t)(nl - l->at);
+	r->input = input_name(l);
+	r->lineno = l->line;
+	l->at = nl + 1;
+	if (rc)
+		ar_err_at(e, r->input, r->lineno);
+	return rc ? 2 : 1;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "rec/schema.h"
+
+#include "base/err.h"
+
+#define ID AR_ID
+#define TEXT AR_TEXT
+#define DATE AR_DATE
+#define TIME AR_TIME
+#define MONEY AR_MONEY
+#define CCY AR_CCY
+#define RATE AR_RATE
+#define INT AR_INT
+#define BOOL AR_BOOL
+#define CODE AR_CODE
+#define LIST AR_LIST
+#define REQ AR_REQ
+#define SIGNED AR_SIGNED
+
+/* one array of fields a type */
+#define TYPE(name, doc) static const struct ar_field fields_##name[] = {
+#define F(name, kind, flags, ccy, codes, ads, doc) { AR_F_##name, kind, flags, ccy, codes, ads, doc },
+#define END };
+#include "rec/schema.def"
+#undef TYPE
+#undef F
+#undef END
+
+struct ar_type ar_types[AR_T_COUNT] = {
+#define TYPE(t, d) [AR_T_##t] = { .name = #t, .doc = d, .field = fields_##t, .n = sizeof fields_##t / sizeof *fields_##t },
+#define F(...)
+#define END
+#include "rec/schema.def"
+#undef TYPE
+#undef F
+#undef END
+};
+
+const char *const ar_field_name[AR_F_COUNT] = {
+	"",
+#define NAME(name) #name,
+#include "rec/schema.def"
+#undef NAME
+};
+
+const uint8_t ar_field_name_len[AR_F_COUNT] = {
+	0,
+#define NAME(name) sizeof #name - 1,
+#include "rec/schema.def"
+#undef NAME
+};
+
+static uint8_t type_slot[256];
+
+/* Names are short: first and last bytes and the length tell nearly all apart; the rest is open addressing. */
+static inline uint32_t name_hash(const char *p, size_t n)
+{
+	uint32_t a = (uint8_t)p[0], b = (uint8_t)p[n / 2], c = (uint8_t)p[n - 1];
+
+	return (a * 31u + b * 131u + c * 37u + (uint32_t)n * 59u) & 255u;
+}
+
+static struct ar_str field_str(enum ar_f f)
+{
+	return (struct ar_str){ ar_field_name[f], ar_field_name_len[f] };
+}
+
+static void init_type(struct ar_type *t)
+{
+	ar_assert(t->n < 255);
+	for (int i = 0; i < t->n; i++) {
+		const struct ar_field *fd = &t->field[i];
+		struct ar_str name = field_str(fd->f);
+		uint32_t h = name_hash(name.p, name.n);
+
+		ar_assert(!t->pos[fd->f]);
+		t->pos[fd->f] = (uint8_t)(i + 1);
+		if (fd->kind == AR_MONEY) {
+			ar_assert(t->nmoney < 32);
+			t->money[t->nmoney++] = (uint8_t)i;
+		}
+		if (fd->flags & AR_REQ)
+			t->required[fd->f / 64] |= 1ULL << fd->f % 64;
+		while (t->slot[h])
+			h = (h + 1) & 255;
+		t->slot[h] = (uint8_t)(i + 1);
+	}
+}
+
+void ar_schema_init(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	for (int i = 0; i < AR_T_COUNT; i++) {
+		uint32_t h = name_hash(ar_types[i].name, strlen(ar_types[i].name));
+
+		init_type(&ar_types[i]);
+		while (type_slot[h])
+			h = (h + 1) & 255;
+		type_slot[h] = (uint8_t)(i + 1);
+	}
+}
+
+int ar_type_find(struct ar_str name)
+{
+	if (!name.n)
+		return -1;
+	for (uint32_t h = name_hash(name.p, name.n); type_slot[h]; h = (h + 1) & 255)
+		if (ar_streqz(name, ar_types[type_slot[h] - 1].name))
+			return type_slot[h] - 1;
+	return -1;
+}
+
+int ar_field_find(const struct ar_type *t, struct ar_str name)
+{
+	if (!name.n)
+		return -1;
+	for (uint32_t h = name_hash(name.p, name.n); t->slot[h]; h = (h + 1) & 255) {
+		enum ar_f f = t->field[t->slot[h] - 1].f;
+
+		if (ar_field_name_len[f] == name.n && memcmp(ar_field_name[f], name.p, name.n) == 0)
+			return t->slot[h] - 1;
+	}
+	return -1;
+}
+
+enum ar_f ar_field_by_name(struct ar_str name)
+{
+	int lo = 1, hi = AR_F_COUNT - 1;
+
+	while (lo <= hi) {
+		int mid = (lo + hi) / 2, c = ar_str_cmp(name, field_str((enum ar_f)mid));
+
+		if (c == 0)
+			return (enum ar_f)mid;
+		if (c < 0)
+			hi = mid - 1;
+		else
+			lo = mid + 1;
+	}
+	return AR_F_NONE;
+}
+
+bool ar_code_ok(const struct ar_field *fd, struct ar_str code)
+{
+	const char *p = fd->codes;
+
+	while (*p) {
+		size_t n = strcspn(p, ",");
+
+		if (n == code.n && memcmp(p, code.p, n) == 0)
+			return true;
+		p += n;
+		p += *p == ',';
+	}
+	return false;
+}
+
+const char *ar_kind_name(enum ar_kind k)
+{
+	static const char *const name[] = { "id", "text", "date", "time", "money", "currency", "rate", "integer",
+		"boolean", "code", "list" };
+
+	return name[k];
+}
+
+bool ar_type_derived(enum ar_t t)
+{
+	return ar_types[t].pos[AR_F_derived_from] != 0;
+}
+
+/* mdoc: a leading dot or quote would be a macro, a backslash an escape */
+static void mdoc_text(struct ar_buf *b, const char *s)
+{
+	if (*s == '.' || *s == '\'')
+		ar_buf_puts(b, "\\&");
+	for (; *s; s++) {
+		if (*s == '\\')
+			ar_buf_puts(b, "\\e");
+		else if (*s == '-')
+			ar_buf_puts(b, "\\-");
+		else
+			ar_buf_c(b, *s);
+	}
+}
+
+static void mdoc_field(struct ar_buf *b, const struct ar_field *fd)
+{
+	ar_buf_fmt(b, ".It Va %s\n", ar_field_name[fd->f]);
+	ar_buf_fmt(b, "%s%s%s", ar_kind_name(fd->kind), fd->flags & AR_SIGNED ? ", signed" : "",
+	           fd->flags & AR_REQ ? ", required" : "");
+	if (fd->kind == AR_MONEY)
+		ar_buf_fmt(b, ", in %s", ar_field_name[fd->ccy]);
+	ar_buf_puts(b, ": ");
+	mdoc_text(b, fd->doc);
+	if (fd->codes) {
+		ar_buf_puts(b, " (");
+		for (const char *p = fd->codes; *p; p++)
+			ar_buf_puts(b, *p == ',' ? ", " : (char[]){ *p, 0 });
+		ar_buf_puts(b, ")");
+	}
+	if (fd->ads)
+		ar_buf_fmt(b, "; ADS: %s", fd->ads);
+	ar_buf_puts(b, ".\n");
+}
+
+void ar_schema_mdoc(struct ar_buf *b)
+{
+	for (int i = 0; i < AR_T_COUNT; i++) {
+		const struct ar_type *t = &ar_types[i];
+
+		ar_buf_fmt(b, ".Ss %s\n", t->name);
+		mdoc_text(b, t->doc);
+		ar_buf_puts(b, ".\n.Bl -tag -width Ds -compact\n");
+		for (int k = 0; k < t->n; k++)
+			mdoc_field(b, &t->field[k]);
+		ar_buf_puts(b, ".El\n");
+	}
+}
+
+static void json_field(struct ar_buf *b, const struct ar_field *fd)
+{
+	static const char *const shape[] = {
+		[AR_ID] = "{\"type\":\"string\",\"minLength\":1}",
+		[AR_TEXT] = "{\"type\":\"string\",\"minLength\":1}",
+		[AR_DATE] = "{\"type\":\"string\",\"format\":\"date\"}",
+		[AR_TIME] = "{\"type\":\"string\",\"format\":\"date-time\"}",
+		[AR_CCY] = "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"}",
+		[AR_RATE] = "{\"type\":\"string\",\"pattern\":\"^-?[0-9]+(\\\\.[0-9]+)?$\"}",
+		[AR_INT] = "{\"type\":\"integer\"}",
+		[AR_BOOL] = "{\"type\":\"boolean\"}",
+		[AR_LIST] = "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+	};
+
+	ar_buf_fmt(b, "\"%s\":", ar_field_name[fd->f]);
+	if (fd->kind == AR_MONEY) {
+		ar_buf_fmt(b, "{\"type\":\"string\",\"pattern\":\"^%s(0|[1-9][0-9]*)(\\\\.[0-9]{1,4})?$\"}",
+		           fd->flags & AR_SIGNED ? "-?" : "");
+	} else if (fd->kind == AR_CODE) {
+		ar_buf_puts(b, "{\"enum\":[\"");
+		for (const char *p = fd->codes; *p; p++)
+			ar_buf_puts(b, *p == ',' ? "\",\"" : (char[]){ *p, 0 });
+		ar_buf_puts(b, "\"]}");
+	} else {
+		ar_buf_puts(b, shape[fd->kind]);
+	}
+}
+
+void ar_schema_json(struct ar_buf *b)
+{
+	ar_buf_puts(b, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"arpipe record\",\"oneOf\":[");
+	for (int i = 0; i < AR_T_COUNT; i++) {
+		const struct ar_type *t = &ar_types[i];
+
+		ar_buf_fmt(b, "%s\n{\"title\":\"%s\",\"type\":\"object\",\"properties\":{\"type\":{\"const\":\"%s\"}",
+		           i ? "," : "", t->name, t->name);
+		for (int k = 0; k < t->n; k++) {
+			ar_buf_c(b, ',');
+			json_field(b, &t->field[k]);
+		}
+		ar_buf_puts(b, "},\"required\":[\"type\"");
+		for (int k = 0; k < t->n; k++)
+			if (t->field[k].flags & AR_REQ)
+				ar_buf_fmt(b, ",\"%s\"", ar_field_name[t->field[k].f]);
+		ar_buf_puts(b, i == AR_T_raw ? "]}" : "],\"patternProperties\":{\"^x_\":{\"type\":\"string\"}},\"additionalProperties\":false}");
+	}
+	ar_buf_puts(b, "\n]}\n");
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * schema.h - record types and fields as the program sees them. Everything here is made from schema.def.
+ * AR_F_amount names a field wherever it occurs; AR_T_invoice a type. What a field is in a type (kind, currency field,
+ * required) stands in struct ar_field.
+ */
+#ifndef AR_REC_SCHEMA_H
+#define AR_REC_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define AR_SCHEMA "arpipe/1"           /* head.schema: changes only when old streams could be misread */
+
+enum ar_f {
+	AR_F_NONE,
+#define NAME(name) AR_F_##name,
+#include "rec/schema.def"
+#undef NAME
+	AR_F_COUNT
+};
+
+enum ar_t {
+#define TYPE(name, doc) AR_T_##name,
+#define F(...)
+#define END
+#include "rec/schema.def"
+#undef TYPE
+#undef F
+#undef END
+	AR_T_COUNT
+};
+
+enum ar_kind { AR_ID, AR_TEXT, AR_DATE, AR_TIME, AR_MONEY, AR_CCY, AR_RATE, AR_INT, AR_BOOL, AR_CODE, AR_LIST };
+enum { AR_REQ = 1, AR_SIGNED = 2 };
+
+struct ar_field {
+	uint16_t f;             /* enum ar_f */
+	uint8_t kind, flags;
+	uint16_t ccy;           /* MONEY: the field that names its currency */
+	const char *codes;      /* CODE: "open,partial,paid" */
+	const char *ads;        /* the AICPA Audit Data Standards' name, or NULL */
+	const char *doc;
+};
+
+enum { AR_F_WORDS = (AR_F_COUNT + 63) / 64 };
+
+struct ar_type {
+	const char *name, *doc;
+	const struct ar_field *field;   /* in writing order, without `type`; src last where there is one */
+	int n;
+	uint64_t required[AR_F_WORDS];  /* filled by ar_schema_init */
+	uint8_t money[32];              /* indexes of the MONEY fields, nmoney of them */
+	int nmoney;
+	uint8_t slot[256];              /* key hash -> index in field + 1, filled by ar_schema_init */
+	uint8_t pos[AR_F_COUNT];        /* field -> index in field + 1; 0 = not a field of this type */
+};
+
+extern struct ar_type ar_types[AR_T_COUNT];
+extern const char *const ar_field_name[AR_F_COUNT];
+extern const uint8_t ar_field_name_len[AR_F_COUNT];
+
+void ar_schema_init(void);                                   /* once, before anything else of rec/ */
+int ar_type_find(struct ar_str name);                        /* AR_T_..., -1 = unknown */
+int ar_field_find(const struct ar_type *t, struct ar_str name);      /* index into t->field, -1 = unknown */
+enum ar_f ar_field_by_name(struct ar_str name);              /* any type's field; AR_F_NONE = unknown */
+static inline const struct ar_field *ar_field_of(enum ar_t t, enum ar_f f)   /* NULL: the type has no such field */
+{
+	return ar_types[t].pos[f] ? &ar_types[t].field[ar_types[t].pos[f] - 1] : NULL;
+}
+bool ar_code_ok(const struct ar_field *fd, struct ar_str code);
+const char *ar_kind_name(enum ar_kind k);
+bool ar_type_derived(enum ar_t t);                           /* has derived_from */
+
+/* The part of ar-record(5) that lists types and fields, as mdoc; and a JSON Schema of every record. */
+void ar_schema_mdoc(struct ar_buf *b);
+void ar_schema_json(struct ar_buf *b);
+
+#endif
