@@ -15,4 +15,5 @@ lib_libnum_a_SOURCES = \
 	%D%/num/rate.c %D%/num/rate.h
 
 lib_librec_a_SOURCES = \
+	%D%/rec/jstr.c %D%/rec/jstr.h \
 	%D%/rec/scan.c %D%/rec/scan.h
