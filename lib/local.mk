@@ -15,5 +15,6 @@ lib_libnum_a_SOURCES = \
 	%D%/num/rate.c %D%/num/rate.h
 
 lib_librec_a_SOURCES = \
+	%D%/rec/json.c %D%/rec/json.h \
 	%D%/rec/jstr.c %D%/rec/jstr.h \
 	%D%/rec/scan.c %D%/rec/scan.h
