@@ -1,5 +1,5 @@
 # The layers, bottom up; each is an archive of its own so that a test of one links without those above it.
-noinst_LIBRARIES += lib/libbase.a lib/libnum.a
+noinst_LIBRARIES += lib/libbase.a lib/libnum.a lib/librec.a
 
 lib_libbase_a_SOURCES = \
 	%D%/base/arena.c %D%/base/arena.h \
@@ -13,3 +13,8 @@ lib_libnum_a_SOURCES = \
 	%D%/num/date.c %D%/num/date.h \
 	%D%/num/money.c %D%/num/money.h \
 	%D%/num/rate.c %D%/num/rate.h
+
+lib_librec_a_SOURCES = \
+	%D%/rec/json.c %D%/rec/json.h \
+	%D%/rec/jstr.c %D%/rec/jstr.h \
+	%D%/rec/scan.c %D%/rec/scan.h
