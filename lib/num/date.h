@@ -2,7 +2,8 @@
 /*
  * date.h - civil dates (proleptic Gregorian, no time zone) as day numbers, and moments in UTC.
  * A date is the count of days since 1970-01-01 (so differences are days); valid years are 1..9999.
- * No clock, no locale, no TZ is ever read.
+ * No clock, no locale, no TZ is ever read. Functions that take an ar_date want a valid one (AR_DATE_MIN..AR_DATE_MAX)
+ * unless they say otherwise: anything else is our own mistake and asserts.
  */
 #ifndef AR_NUM_DATE_H
 #define AR_NUM_DATE_H
@@ -23,23 +24,30 @@ bool ar_ymd_ok(int y, int m, int d);
 ar_date ar_date_from(int y, int m, int d);               /* must be ok */
 struct ar_ymd ar_ymd_of(ar_date d);
 int ar_weekday(ar_date d);                               /* 0 = Monday .. 6 = Sunday */
-int ar_month_days(int y, int m);
+int ar_month_days(int y, int m);                         /* m 1..12 */
 ar_date ar_month_end(ar_date d);                         /* last day of d's month */
-ar_date ar_add_months(ar_date d, int months);            /* day of month clamped: 01-31 + 1 = 02-28 */
+/* Day of month clamped: 01-31 + 1 = 02-28. So count from the first date each time: 03-31 - 2 is 01-31, but 02-28 - 1 is
+ * 01-28. AR_DATE_NONE if it leaves the years 1..9999. */
+ar_date ar_add_months(ar_date d, int months);
 
-bool ar_date_parse(struct ar_str s, ar_date *out);       /* exactly YYYY-MM-DD, an existing day */
+bool ar_date_parse(struct ar_str s, ar_date *out);       /* exactly YYYY-MM-DD, an existing day; else *out untouched */
 void ar_date_put(char out[10], ar_date d);               /* YYYY-MM-DD, no NUL */
 char *ar_date_z(char out[11], ar_date d);                /* the same with a NUL, returns out; AR_DATE_NONE gives "" */
 
 /*
  * Formats for the `date` transform: yyyy yy mm m dd d mmm (English month names, also full, any case) and literals,
  * e.g. "mm/dd/yyyy" reads 1/5/2026 and 01/05/2026 (mm, dd, m, d all take one or two digits); yy = 2000..2099.
- * The whole of s must be used. A time part after the date is not read here.
+ * Where two numbers touch, as in "yyyymmdd", each takes all its digits. The letters y, m and d always mean a part; any
+ * other byte stands for itself. The whole of s must be used. A time part after the date is not read here.
  */
 bool ar_date_read(struct ar_str s, const char *format, ar_date *out);
+bool ar_date_format_ok(const char *format);              /* only known parts; year, month and day once each */
 
-/* Moments: RFC 3339. ar_time_parse reads YYYY-MM-DDThh:mm:ss[.fff](Z|+hh:mm|-hh:mm) into seconds since 1970 UTC
- * (fraction dropped; second 60 refused); *utc, if not NULL, says whether it was written canonically (...Z, no fraction). */
+/*
+ * Moments: RFC 3339. ar_time_parse reads YYYY-MM-DDThh:mm:ss[.fff](Z|+hh:mm|-hh:mm), T and Z in upper case, into seconds
+ * since 1970 UTC (fraction dropped; second 60 refused; the moment must lie in the years 1..9999 of UTC). *canonical, if not
+ * NULL, says whether it was written canonically (...Z, no fraction).
+ */
 bool ar_time_parse(struct ar_str s, int64_t *out, bool *canonical);
 void ar_time_put(char out[20], int64_t t);               /* YYYY-MM-DDThh:mm:ssZ, no NUL */
 
