@@ -1,0 +1,7 @@
+# One program a tool; each links only what it uses.
+bin_PROGRAMS += ar-cat
+
+REC_LIBS = lib/librec.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
+
+ar_cat_SOURCES = %D%/ar-cat.c
+ar_cat_LDADD = $(REC_LIBS)

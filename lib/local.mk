@@ -5,6 +5,11 @@ lib_libbase_a_SOURCES = \
 	%D%/base/arena.c %D%/base/arena.h \
 	%D%/base/buf.c %D%/base/buf.h \
 	%D%/base/err.c %D%/base/err.h \
+	%D%/base/hash.c %D%/base/hash.h \
+	%D%/base/in.c %D%/base/in.h \
+	%D%/base/opt.c %D%/base/opt.h \
+	%D%/base/out.c %D%/base/out.h \
+	%D%/base/sort.c %D%/base/sort.h \
 	%D%/base/str.c %D%/base/str.h
 
 lib_libnum_a_SOURCES = \
@@ -17,4 +22,9 @@ lib_libnum_a_SOURCES = \
 lib_librec_a_SOURCES = \
 	%D%/rec/json.c %D%/rec/json.h \
 	%D%/rec/jstr.c %D%/rec/jstr.h \
-	%D%/rec/scan.c %D%/rec/scan.h
+	%D%/rec/lines.c %D%/rec/lines.h \
+	%D%/rec/rec.c %D%/rec/rec.h \
+	%D%/rec/scan.c %D%/rec/scan.h \
+	%D%/rec/schema.c %D%/rec/schema.h %D%/rec/schema.def \
+	%D%/rec/stream.c %D%/rec/stream.h \
+	%D%/rec/tool.c %D%/rec/tool.h

@@ -20,7 +20,8 @@ struct ar_lines {
 	uint64_t line;
 	/* the scan of the block */
 	struct ar_scan_out scan;
-	size_t scan_cap, base;   /* base: where in buf the scanned block starts */
+	size_t scan_cap;         /* bytes the scan has room for */
+	size_t base;               /* base: where in buf the scanned block starts */
 	size_t k;                /* next position to use */
 	/* checksum */
 	struct ar_sum *sum;
@@ -67,7 +68,9 @@ void ar_lines_free(struct ar_lines *l)
 {
 	if (!l)
 		return;
-	ar_scan_out_release(&l->scan);
+	free(l->scan.pos);
+	free(l->scan.nonascii);
+	free(l->scan.special);
 	ar_sum_free(l->sum);
 	free(l->buf);
 	free(l);
@@ -120,6 +123,21 @@ static void make_room(struct ar_lines *l)
 	}
 }
 
+/* A block starts at the start of a line, so nothing is carried over from the one before. */
+static void scan(struct ar_lines *l, size_t n)
+{
+	struct ar_scan fresh = { 0 };
+
+	if (n > l->scan_cap) {
+		l->scan_cap = n + BLOCK;
+		l->scan.pos = ar_realloc(l->scan.pos, (l->scan_cap + AR_SCAN_SPARE) * sizeof *l->scan.pos);
+		l->scan.nonascii = ar_realloc(l->scan.nonascii, ar_scan_words(l->scan_cap) * sizeof *l->scan.nonascii);
+		l->scan.special = ar_realloc(l->scan.special, ar_scan_words(l->scan_cap) * sizeof *l->scan.special);
+	}
+	ar_scan(&fresh, l->buf + l->at, n, &l->scan);
+	l->k = 0;
+}
+
 /* Read until there is at least one whole line, then scan what is whole. 1, 0 at the end, -1. */
 static int fill(struct ar_lines *l, struct ar_err *e)
 {
@@ -157,17 +175,8 @@ static int fill(struct ar_lines *l, struct ar_err *e)
 	memset(l->buf + l->end, 0, PAD);
 	l->ready = (size_t)(nl + 1 - l->buf);
 	l->base = l->at;
-	ar_scan_block(l->buf + l->at, l->ready - l->at, &l->scan);
-	l->k = 0;
+	scan(l, l->ready - l->at);
 	return 1;
-}
-
-static bool stripe_bits(const uint64_t *bits, size_t from, size_t to)
-{
-	for (size_t i = from / 64; i <= to / 64; i++)
-		if (bits[i / 64] >> i % 64 & 1)
-			return true;
-	return false;
 }
 
 static int refuse(struct ar_err *e, const char *code, const char *text)
@@ -214,10 +223,12 @@ static inline bool take_string(struct walk *w, struct ar_str *s)
 /* Escapes and control characters of one string, on lines that the scan marked. 0 or the refusal. */
 static int clean_string(struct ar_rec *r, struct walk *w, struct ar_str *s, bool *esc, struct ar_err *e)
 {
+	bool nul;
+
 	*esc = false;
-	if (ar_jstr_plain(s->p, s->n))
+	if (ar_jstr_plain(s->p, s->n) == s->n)
 		return 0;
-	if (ar_jstr_check(s->p, s->n) != s->n)
+	if (ar_jstr_check(s->p, s->n, &nul) != s->n)
 		return refuse(e, "string_syntax", "a string holds a control character or a bad escape");
 	if (!memchr(s->p, '\\', s->n))
 		return 0;
@@ -225,13 +236,13 @@ static int clean_string(struct ar_rec *r, struct walk *w, struct ar_str *s, bool
 	if (!ar_jstr_is_canonical(s->p, s->n)) {
 		struct ar_buf b = AR_BUF_INIT;
 
-		ar_jstr_canonical(s->p, s->n, &b);
+		ar_jstr_canonical(&b, s->p, s->n);
 		*s = ar_arena_str(r->mem, ar_buf_slice(&b));
 		ar_buf_release(&b);
 		w->canon = false;
 		*esc = memchr(s->p, '\\', s->n) != NULL;
 	}
-	if (ar_str_find(*s, AR_STR("\\u0000")))
+	if (nul)
 		return refuse(e, "string_nul", "a string holds a NUL character");
 	return 0;
 }
@@ -287,7 +298,7 @@ static int take_list(struct ar_rec *r, struct walk *w, struct ar_val *v, struct 
 	*v = (struct ar_val){ .p = ++w->p };
 	while (*w->p == '"' && take_string(w, &s)) {
 		v->i++;
-		if (w->special && !ar_jstr_plain(s.p, s.n))
+		if (w->special && ar_jstr_plain(s.p, s.n) != s.n)
 			break;
 		if (*w->p == ']') {
 			v->n = (uint32_t)(w->p++ - v->p);
@@ -531,6 +542,50 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_ and hold text");
 }
 
+/* The usual members, ,"key":"text" on a line without escapes, as long as they go on; what else there is member() reads. */
+static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *lastp, struct ar_err *e)
+{
+	const char *p = w->p, *base = w->base;
+	const uint32_t *q = w->q;
+	int last = *lastp, rc = 0;
+
+	while (p[0] == ',' && p[1] == '"') {
+		const char *key = p + 2, *close = base + q[1], *val, *end;
+		const struct ar_field *fd;
+		int i;
+
+		if (close[0] != '"' || close[1] != ':' || close[2] != '"')
+			break;
+		val = close + 3;
+		end = base + q[3];
+		if (*end != '"')
+			break;
+		i = ar_field_find_padded(t, key, (size_t)(close - key));
+		if (i < 0) {
+			rc = set_x(r, (struct ar_str){ key, (size_t)(close - key) }, (struct ar_str){ val, (size_t)(end - val) }, false, e);
+		} else {
+			fd = &t->field[i];
+			if (ar_has(r, fd->f))
+				break;
+			r->has[fd->f / 64] |= 1ULL << fd->f % 64;
+			if (i <= last || (r->nx && fd->f != AR_F_src))
+				w->canon = false;
+			last = i;
+			rc = set_string(r, fd, (struct ar_str){ val, (size_t)(end - val) }, false, e);
+			if (fd->kind == AR_TIME && !r->v[fd->f].p)
+				w->canon = false;
+		}
+		if (rc)
+			break;
+		q += 4;
+		p = end + 1;
+	}
+	w->p = p;
+	w->q = q;
+	*lastp = last;
+	return rc;
+}
+
 static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 {
 	static const char lead[] = "{\"type\":\"";
@@ -561,6 +616,8 @@ static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 	r->type = (enum ar_t)ty;
 	t = &ar_types[ty];
 	for (;;) {
+		if (!w->special && (rc = plain_members(r, t, w, &last, e)))
+			return rc;
 		if (!first) {
 			if (__builtin_expect(*w->p != ',', 0)) {
 				w->p = blank(w, w->p);
@@ -615,7 +672,7 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 	while (w.base[*w.q] != '\n')
 		w.q++;
 	nl = l->base + *w.q;
-	if (stripe_bits(l->scan.special, l->at - l->base, nl - l->base)) {
+	if (ar_scan_marked(l->scan.special, l->at - l->base, nl - l->base)) {
 		ar_rec_start(r, AR_T_raw);
 		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true,
 			.special = true };
@@ -623,7 +680,7 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 		while (w.base[*w.q] != '\n')
 			w.q++;
 	}
-	if (!rc && stripe_bits(l->scan.nonascii, l->at - l->base, nl - l->base)
+	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl - l->base)
 	    && !ar_utf8_ok(l->buf + l->at, nl - l->at))
 		rc = refuse(e, "utf8", "the line is not valid UTF-8");
 	l->k = (size_t)(w.q + 1 - l->scan.pos);

@@ -140,7 +140,7 @@ static struct ar_str encode(struct ar_arena *mem, struct ar_str s)
 	struct ar_buf b = AR_BUF_INIT;
 	struct ar_str out;
 
-	if (ar_jstr_plain(s.p, s.n))
+	if (ar_jstr_plain(s.p, s.n) == s.n)
 		return s;
 	ar_jstr_put(&b, s.p, s.n);
 	out = ar_arena_str(mem, ar_buf_slice(&b));

@@ -54,12 +54,33 @@ const uint8_t ar_field_name_len[AR_F_COUNT] = {
 
 static uint8_t type_slot[256];
 
-/* Names are short: first and last bytes and the length tell nearly all apart; the rest is open addressing. */
-static inline uint32_t name_hash(const char *p, size_t n)
-{
-	uint32_t a = (uint8_t)p[0], b = (uint8_t)p[n / 2], c = (uint8_t)p[n - 1];
+#define LOW(n) ((n) <= 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ((uint64_t)1 << (8 * ((n) & 7))) - 1)
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "names are compared as little-endian words"
+#endif
+#define ROW(n) { LOW(n), LOW((n) - 8), LOW((n) - 16) }
+extern const uint64_t ar_name_mask[25][3];
+const uint64_t ar_name_mask[25][3] = {
+	ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), ROW(8), ROW(9), ROW(10), ROW(11), ROW(12), ROW(13),
+	ROW(14), ROW(15), ROW(16), ROW(17), ROW(18), ROW(19), ROW(20), ROW(21), ROW(22), ROW(23), ROW(24),
+};
 
-	return (a * 31u + b * 131u + c * 37u + (uint32_t)n * 59u) & 255u;
+struct ar_name24 ar_field_name24[AR_F_COUNT];
+
+struct ar_name24 ar_name24(const char *p, size_t n)
+{
+	struct ar_name24 k = { { 0 } };
+
+	ar_assert(n <= sizeof k);
+	memcpy(&k, p, n);
+	return k;
+}
+
+static uint32_t name_hash(struct ar_str name)
+{
+	struct ar_name24 k = ar_name24(name.p, name.n);
+
+	return ar_name_hash(&k);
 }
 
 static struct ar_str field_str(enum ar_f f)
@@ -73,7 +94,7 @@ static void init_type(struct ar_type *t)
 	for (int i = 0; i < t->n; i++) {
 		const struct ar_field *fd = &t->field[i];
 		struct ar_str name = field_str(fd->f);
-		uint32_t h = name_hash(name.p, name.n);
+		uint32_t h = name_hash(name);
 
 		ar_assert(!t->pos[fd->f]);
 		t->pos[fd->f] = (uint8_t)(i + 1);
@@ -96,8 +117,10 @@ void ar_schema_init(void)
 	if (done)
 		return;
 	done = true;
+	for (int f = 0; f < AR_F_COUNT; f++)
+		ar_field_name24[f] = ar_name24(ar_field_name[f], ar_field_name_len[f]);
 	for (int i = 0; i < AR_T_COUNT; i++) {
-		uint32_t h = name_hash(ar_types[i].name, strlen(ar_types[i].name));
+		uint32_t h = name_hash(ar_str(ar_types[i].name));
 
 		init_type(&ar_types[i]);
 		while (type_slot[h])
@@ -108,9 +131,9 @@ void ar_schema_init(void)
 
 int ar_type_find(struct ar_str name)
 {
-	if (!name.n)
+	if (!name.n || name.n > 24)
 		return -1;
-	for (uint32_t h = name_hash(name.p, name.n); type_slot[h]; h = (h + 1) & 255)
+	for (uint32_t h = name_hash(name); type_slot[h]; h = (h + 1) & 255)
 		if (ar_streqz(name, ar_types[type_slot[h] - 1].name))
 			return type_slot[h] - 1;
 	return -1;
@@ -118,15 +141,12 @@ int ar_type_find(struct ar_str name)
 
 int ar_field_find(const struct ar_type *t, struct ar_str name)
 {
-	if (!name.n)
-		return -1;
-	for (uint32_t h = name_hash(name.p, name.n); t->slot[h]; h = (h + 1) & 255) {
-		enum ar_f f = t->field[t->slot[h] - 1].f;
+	struct ar_name24 k;
 
-		if (ar_field_name_len[f] == name.n && memcmp(ar_field_name[f], name.p, name.n) == 0)
-			return t->slot[h] - 1;
-	}
-	return -1;
+	if (name.n > 24)
+		return -1;
+	k = ar_name24(name.p, name.n);
+	return ar_field_find_padded(t, (const char *)&k, name.n);
 }
 
 enum ar_f ar_field_by_name(struct ar_str name)

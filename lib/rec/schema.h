@@ -46,6 +46,10 @@ struct ar_field {
 	const char *doc;
 };
 
+/* A name as three 64-bit words, zero behind its end, so that names compare and hash without a byte loop. Names are at most 24 bytes. */
+struct ar_name24 { uint64_t w[3]; };
+struct ar_name24 ar_name24(const char *p, size_t n);
+
 enum { AR_F_WORDS = (AR_F_COUNT + 63) / 64 };
 
 struct ar_type {
@@ -66,6 +70,31 @@ extern const uint8_t ar_field_name_len[AR_F_COUNT];
 void ar_schema_init(void);                                   /* once, before anything else of rec/ */
 int ar_type_find(struct ar_str name);                        /* AR_T_..., -1 = unknown */
 int ar_field_find(const struct ar_type *t, struct ar_str name);      /* index into t->field, -1 = unknown */
+extern struct ar_name24 ar_field_name24[AR_F_COUNT];
+static inline uint32_t ar_name_hash(const struct ar_name24 *k)
+{
+	return (uint32_t)(((k->w[0] ^ (k->w[1] * 0x9E3779B97F4A7C15u) ^ (k->w[2] << 7)) * 0xD6E8FEB86659FD93u) >> 56);
+}
+/* The same for a name that stands where 24 bytes may be read: the record reader's buffer is padded. */
+static inline int ar_field_find_padded(const struct ar_type *t, const char *p, size_t n)
+{
+	extern const uint64_t ar_name_mask[25][3];
+	struct ar_name24 k;
+
+	if (n > 24)
+		return -1;
+	memcpy(&k, p, 24);
+	k.w[0] &= ar_name_mask[n][0];
+	k.w[1] &= ar_name_mask[n][1];
+	k.w[2] &= ar_name_mask[n][2];
+	for (uint32_t h = ar_name_hash(&k); t->slot[h]; h = (h + 1) & 255) {
+		const struct ar_name24 *m = &ar_field_name24[t->field[t->slot[h] - 1].f];
+
+		if (m->w[0] == k.w[0] && m->w[1] == k.w[1] && m->w[2] == k.w[2])
+			return t->slot[h] - 1;
+	}
+	return -1;
+}
 enum ar_f ar_field_by_name(struct ar_str name);              /* any type's field; AR_F_NONE = unknown */
 static inline const struct ar_field *ar_field_of(enum ar_t t, enum ar_f f)   /* NULL: the type has no such field */
 {

@@ -67,6 +67,8 @@ struct ar_reader *ar_reader_new(const char *const *paths, int n, unsigned flags,
 	return rd;
 }
 
+void ar_reader_set_flags(struct ar_reader *rd, unsigned more) { rd->flags |= more; }
+
 void ar_reader_free(struct ar_reader *rd)
 {
 	if (!rd)

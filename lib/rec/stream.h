@@ -45,6 +45,7 @@ struct ar_stream_facts {         /* from heads and ends; the last one wins unles
 
 struct ar_reader;
 struct ar_reader *ar_reader_new(const char *const *paths, int n, unsigned flags, struct ar_prov *prov);   /* n = 0: stdin */
+void ar_reader_set_flags(struct ar_reader *rd, unsigned more);   /* before the first record */
 /* 1: *r, 2: refused record (e; (*r)->line is its text), 0: true end of all inputs, -1: e. */
 int ar_reader_next(struct ar_reader *rd, struct ar_rec **r, struct ar_err *e);
 const struct ar_stream_facts *ar_reader_facts(const struct ar_reader *rd);
