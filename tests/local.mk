@@ -5,3 +5,19 @@ SH_LOG_DRIVER = $(T_LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = export top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' CC='$(CC)'; \
 	export PATH="$(abs_top_builddir):$$PATH";
 EXTRA_DIST += tests/unit/tap.h
+
+# The number layer: one program per module.
+num_tests = %D%/unit/num_cal.t %D%/unit/num_ccy.t %D%/unit/num_date.t %D%/unit/num_money.t %D%/unit/num_rate.t
+num_libs = lib/libnum.a lib/libbase.a
+check_PROGRAMS += $(num_tests)
+TESTS += $(num_tests)
+tests_unit_num_cal_t_SOURCES = %D%/unit/num_cal.c %D%/unit/tap.h
+tests_unit_num_cal_t_LDADD = $(num_libs)
+tests_unit_num_ccy_t_SOURCES = %D%/unit/num_ccy.c %D%/unit/tap.h
+tests_unit_num_ccy_t_LDADD = $(num_libs)
+tests_unit_num_date_t_SOURCES = %D%/unit/num_date.c %D%/unit/tap.h
+tests_unit_num_date_t_LDADD = $(num_libs)
+tests_unit_num_money_t_SOURCES = %D%/unit/num_money.c %D%/unit/tap.h
+tests_unit_num_money_t_LDADD = $(num_libs)
+tests_unit_num_rate_t_SOURCES = %D%/unit/num_rate.c %D%/unit/tap.h
+tests_unit_num_rate_t_LDADD = $(num_libs)
