@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cal.h - business calendars: which weekdays are free, plus a list of holidays. A calendar is built once (names of
- * built-in ones: "weekends" = Saturday and Sunday; "target2" = those plus 1 Jan, Good Friday, Easter Monday, 1 May, 25 and
- * 26 Dec, in every year; "none" = every day is a business day) and holidays may be added.
- * Lookups are O(log n) in added holidays.
+ * cal.h - business calendars: which weekdays are free, plus a list of holidays. A calendar is
+ * built once (names of built-in ones: "weekends" = Saturday and Sunday; "target2" = those
+ * plus 1 Jan, Good Friday, Easter Monday, 1 May, 25 and 26 Dec, in every year; "none" = every
+ * day is a business day) and holidays may be added. Lookups are O(log n) in added holidays.
  */
 #ifndef AR_NUM_CAL_H
 #define AR_NUM_CAL_H
@@ -11,20 +11,22 @@
 #include "num/date.h"
 
 struct ar_cal {
-	uint8_t free_days;      /* bit 0 = Monday; may be set by the owner after ar_cal_init (Friday and Saturday: 0x30) */
+	/* bit 0 = Monday; the owner may set it after ar_cal_init (Friday and Saturday: 0x30) */
+	uint8_t free_days;
 	bool target2;
 	ar_date *day;           /* sorted, owned */
 	int n, cap;
 };
 
 bool ar_cal_init(struct ar_cal *c, const char *name);    /* false: unknown name, and *c is "none" */
-void ar_cal_add(struct ar_cal *c, ar_date holiday);      /* again the same: no change. Cheapest in rising order */
+/* The same day again changes nothing. Cheapest in rising order. */
+void ar_cal_add(struct ar_cal *c, ar_date holiday);
 void ar_cal_release(struct ar_cal *c);
 bool ar_cal_business(const struct ar_cal *c, ar_date d);
 /* These three give AR_DATE_NONE if there is no such day in the years 1..9999. */
-ar_date ar_cal_following(const struct ar_cal *c, ar_date d);    /* d itself or the next business day */
-ar_date ar_cal_preceding(const struct ar_cal *c, ar_date d);    /* d itself or the one before */
-/* n business days on (or back); from d exclusive, whatever d is; n = 0 is d itself, even a free one */
+ar_date ar_cal_following(const struct ar_cal *c, ar_date d);   /* d itself or the next one */
+ar_date ar_cal_preceding(const struct ar_cal *c, ar_date d);   /* d itself or the one before */
+/* n business days on (or back); from d exclusive; n = 0 is d itself, even a free one */
 ar_date ar_cal_add_days(const struct ar_cal *c, ar_date d, int business_days);
 /* business days in (from, to]; to < from: minus those in (to, from] */
 int ar_cal_between(const struct ar_cal *c, ar_date from, ar_date to);

@@ -3,15 +3,16 @@
 
 #include "num/ccy.h"
 
-/* The day number of a date as a constant; the same sum as in date.c, with the year beginning in March. */
+/* The day number of a date as a constant; the sum of date.c, with years that begin in March. */
 #define MARCH_YEAR(y, m) ((y) - ((m) <= 2))
 #define MARCH_DAYS(y) (365 * (y) + (y) / 4 - (y) / 100 + (y) / 400)
-#define DAY(y, m, d) (MARCH_DAYS(MARCH_YEAR(y, m)) + (153 * ((m) + ((m) > 2 ? -3 : 9)) + 2) / 5 + (d) - 719469)
+#define MARCH_MONTH(m) ((m) + ((m) > 2 ? -3 : 9))
+#define DAY(y, m, d) (MARCH_DAYS(MARCH_YEAR(y, m)) + (153 * MARCH_MONTH(m) + 2) / 5 + (d) - 719469)
 
 #define CUR(code, numeric, digits, name) { #code, numeric, digits, AR_DATE_NONE, name }
 #define OLD(code, numeric, digits, y, m, d, name) { #code, numeric, digits, DAY(y, m, d), name }
 
-/* ISO 4217 lists one and two (CUR) and three (OLD). Sorted by code; the unit test holds it to that. */
+/* ISO 4217 lists one and two (CUR) and three (OLD), sorted by code. */
 const struct ar_ccy ar_ccy[] = {
 	OLD(ADP, 20, 0, 2002, 1, 1, "Andorran Peseta"),
 	CUR(AED, 784, 2, "UAE Dirham"),
@@ -288,8 +289,9 @@ int ar_ccy_find(struct ar_str code)
 	if (!filled) {
 		for (int i = 0; i < ar_ccy_count; i++) {
 			const char *k = ar_ccy[i].code;
+			int at = ((k[0] - 'A') * 26 + (k[1] - 'A')) * 26 + (k[2] - 'A');
 
-			slot[((k[0] - 'A') * 26 + (k[1] - 'A')) * 26 + (k[2] - 'A')] = (uint16_t)(i + 1);
+			slot[at] = (uint16_t)(i + 1);
 		}
 		filled = true;
 	}

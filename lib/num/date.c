@@ -6,7 +6,10 @@
 
 #define DAY_SECONDS 86400
 
-/* Days from 0000-03-01 to 1970-01-01. Years here begin in March, so that the leap day is the last of its year. */
+/*
+ * Days from 0000-03-01 to 1970-01-01. Years here begin in March, so that the leap day is the
+ * last of its year.
+ */
 #define EPOCH 719468
 #define ERA 146097              /* days in 400 years */
 
@@ -205,8 +208,8 @@ static int take_number(struct ar_str *s, int min, int max)
 /* A month name off the front of *s, the full one if it is there; -1 = none. */
 static int take_month(struct ar_str *s)
 {
-	static const char *const names[] = { "january", "february", "march", "april", "may", "june", "july",
-		"august", "september", "october", "november", "december" };
+	static const char *const names[] = { "january", "february", "march", "april", "may",
+		"june", "july", "august", "september", "october", "november", "december" };
 
 	for (int m = 0; m < 12; m++) {
 		struct ar_str full = ar_str(names[m]);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 
 /*
- * The shape of canonical text: takes a minus off s and returns the count of digits before the point, or 0 if the shape
- * is wrong or there are more than max digits in all. That the digits are digits is for the caller to see.
+ * The shape of canonical text: takes a minus off s and returns the count of digits before the
+ * point, or 0 if the shape is wrong or there are more than max digits in all. That the digits
+ * are digits is for the caller to see.
  */
 static inline size_t shape(struct ar_str *s, size_t digits, size_t max, bool *minus)
 {
@@ -76,7 +77,10 @@ bool ar_wide_parse(struct ar_str s, int digits, ar_wide *out)
 	return true;
 }
 
-/* Digits of u, at least `digits` + 1 of them, with the point, ending at `end`; returns the start. */
+/*
+ * Digits of u, at least `digits` + 1 of them, with the point, ending at `end`; returns the
+ * start.
+ */
 static char *put_back(char *end, uint64_t u, int digits)
 {
 	char *p = end;
@@ -173,7 +177,8 @@ int ar_money_read(struct ar_str s, int digits, int64_t *out, struct ar_err *e)
 			v *= 10;
 	}
 	if (excess)
-		return ar_err(e, AR_FINDINGS, "money_digits", "more than the %d decimals of its currency", digits);
+		return ar_err(e, AR_FINDINGS, "money_digits",
+			"more than the %d decimals of its currency", digits);
 	if (large)
 		return ar_err(e, AR_FINDINGS, "money_large", "amount of 10^15 minor units or more");
 	*out = minus ? -v : v;

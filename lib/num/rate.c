@@ -16,7 +16,8 @@ static bool parse(struct ar_str s, struct ar_rate *out)
 	int64_t mant = 0;
 	int significant = 0;
 
-	if (whole == 0 || (point && scale == 0) || scale > MAX_SCALE || (whole > 1 && s.p[0] == '0'))
+	if (whole == 0 || (point && scale == 0) || scale > MAX_SCALE ||
+		(whole > 1 && s.p[0] == '0'))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		if (i == whole)
@@ -111,11 +112,12 @@ static enum rest rest_of(uwide rest, uwide den, bool sticky)
 }
 
 /*
- * num * 10^exp / den, exp -22..22, den < 2^64. The power never enters num or den: for a positive one
- * the division is carried on digit by digit, for a negative one the quotient is divided again, the first remainder (less
- * than one unit of the quotient) being only "a little more". So nothing is lost and nothing can wrap.
- * That little cannot lift an even 10^-exp over its half unseen, which makes the comparison exact.
- * false: the quotient does not fit 2^64.
+ * num * 10^exp / den, exp -22..22, den < 2^64. The power never enters num or den: for a
+ * positive one the division is carried on digit by digit, for a negative one the quotient is
+ * divided again, the first remainder (less than one unit of the quotient) being only "a
+ * little more". So nothing is lost and nothing can wrap. That little cannot lift an even
+ * 10^-exp over its half unseen, which makes the comparison exact. false: the quotient does
+ * not fit 2^64.
  */
 static bool divide(uwide num, uwide den, int exp, uint64_t *quotient, enum rest *rest)
 {
@@ -171,9 +173,10 @@ static bool known(int ccy)
 	return ccy >= 0 && ccy < ar_ccy_count;
 }
 
-bool ar_convert(int64_t minor, int from, int to, struct ar_rate r, int unit, int quoted, enum ar_round how,
-                int64_t *out)
+bool ar_convert(int64_t minor, int from, int to, struct ar_rate r, int unit, int quoted,
+		enum ar_round how, int64_t *out)
 {
+	uwide size = magnitude(minor);
 	int shift;
 
 	if (!known(from) || !known(to))
@@ -186,16 +189,17 @@ bool ar_convert(int64_t minor, int from, int to, struct ar_rate r, int unit, int
 		return false;
 	shift = ar_ccy[to].digits - ar_ccy[from].digits;
 	if (from == unit && to == quoted)
-		return scaled(minor < 0, magnitude(minor) * (uwide)r.mant, 1, shift - r.scale, how, out);
+		return scaled(minor < 0, size * (uwide)r.mant, 1, shift - r.scale, how, out);
 	if (from == quoted && to == unit)
-		return scaled(minor < 0, magnitude(minor), (uwide)r.mant, shift + r.scale, how, out);
+		return scaled(minor < 0, size, (uwide)r.mant, shift + r.scale, how, out);
 	return false;
 }
 
-bool ar_convert_via(int64_t minor, int from, int to, int pivot, struct ar_rate pivot_from, struct ar_rate pivot_to,
-                    enum ar_round how, int64_t *out)
+bool ar_convert_via(int64_t minor, int from, int to, int pivot, struct ar_rate pivot_from,
+		    struct ar_rate pivot_to, enum ar_round how, int64_t *out)
 {
 	static const struct ar_rate one = { .mant = 1, .scale = 0 };
+	int exp;
 
 	if (!known(from) || !known(to) || !known(pivot))
 		return false;
@@ -209,13 +213,15 @@ bool ar_convert_via(int64_t minor, int from, int to, int pivot, struct ar_rate p
 		pivot_to = one;
 	if (!rate_ok(pivot_from) || !rate_ok(pivot_to))
 		return false;
+	exp = ar_ccy[to].digits - ar_ccy[from].digits + pivot_from.scale - pivot_to.scale;
 	return scaled(minor < 0, magnitude(minor) * (uwide)pivot_to.mant, (uwide)pivot_from.mant,
-		ar_ccy[to].digits - ar_ccy[from].digits + pivot_from.scale - pivot_to.scale, how, out);
+		exp, how, out);
 }
 
 bool ar_percent(int64_t minor, struct ar_rate r, enum ar_round how, int64_t *out)
 {
 	if (!scale_ok(r))
 		return false;
-	return scaled((minor < 0) != (r.mant < 0), magnitude(minor) * magnitude(r.mant), 1, -r.scale - 2, how, out);
+	return scaled((minor < 0) != (r.mant < 0), magnitude(minor) * magnitude(r.mant), 1,
+		-r.scale - 2, how, out);
 }
