@@ -6,7 +6,6 @@ AM_TESTS_ENVIRONMENT = export top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs
 	export PATH="$(abs_top_builddir):$$PATH";
 EXTRA_DIST += tests/unit/tap.h
 
-<<<<<<< HEAD
 json_tests = tests/unit/json_document.t tests/unit/json_scan.t tests/unit/json_string.t
 check_PROGRAMS += $(json_tests)
 TESTS += $(json_tests)
@@ -16,7 +15,6 @@ tests_unit_json_scan_t_SOURCES = %D%/unit/json_scan.c
 tests_unit_json_scan_t_LDADD = lib/librec.a lib/libbase.a
 tests_unit_json_string_t_SOURCES = %D%/unit/json_string.c
 tests_unit_json_string_t_LDADD = lib/librec.a lib/libbase.a
-=======
 # The number layer: one program per module.
 num_tests = %D%/unit/num_cal.t %D%/unit/num_ccy.t %D%/unit/num_date.t %D%/unit/num_money.t %D%/unit/num_rate.t
 num_libs = lib/libnum.a lib/libbase.a
@@ -32,4 +30,3 @@ tests_unit_num_money_t_SOURCES = %D%/unit/num_money.c %D%/unit/tap.h
 tests_unit_num_money_t_LDADD = $(num_libs)
 tests_unit_num_rate_t_SOURCES = %D%/unit/num_rate.c %D%/unit/tap.h
 tests_unit_num_rate_t_LDADD = $(num_libs)
->>>>>>> num
