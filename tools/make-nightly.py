@@ -903,7 +903,7 @@ def write_invoices(truth):
         if countdown == 0:
             truth["double line"] = out.write(invoice_row(double))
     rejected = sum(1 for inv in entity_docs("north", "i") if inv.bad)
-    count_file(truth, "netsuite/invoices.csv", out.rows, rejected, 1, invoices=out.rows - rejected - 1)
+    count_file(truth, "netsuite/invoices.csv", out.rows, rejected, 1, invoice=out.rows - rejected - 1)
     return out.bytes()
 
 
@@ -920,7 +920,7 @@ def write_previous(truth):
         else:
             older += 1
             truth["older"].append((line, inv))
-    count_file(truth, "netsuite-previous/invoices.csv", out.rows, 0, 0, invoices=out.rows)
+    count_file(truth, "netsuite-previous/invoices.csv", out.rows, 0, 0, invoice=out.rows)
     truth["files"]["netsuite-previous/invoices.csv"].update(same_as_tonight=same, older_versions=older)
     return out.bytes()
 
@@ -947,8 +947,8 @@ def write_memos(truth):
         for app in memo.apps or [None]:
             line = out.write(head + app_cells(app, 0) + tail)
         memo.line = line
-    count_file(truth, "netsuite/credit_memos.csv", out.rows, 0, 0, credit_memos=len(memos),
-               applications=sum(len(m.apps) for m in memos))
+    count_file(truth, "netsuite/credit_memos.csv", out.rows, 0, 0, credit_memo=len(memos),
+               application=sum(len(m.apps) for m in memos))
     return out.bytes()
 
 
@@ -966,8 +966,8 @@ def write_payments(truth):
             line = out.write(head + app_cells(app, 1) + tail)
             first = first or line
         pay.line = first
-    count_file(truth, "netsuite/payments.csv", out.rows, 0, 0, payments=len(pays),
-               applications=sum(len(p.apps) for p in pays))
+    count_file(truth, "netsuite/payments.csv", out.rows, 0, 0, payment=len(pays),
+               application=sum(len(p.apps) for p in pays))
     return out.bytes()
 
 
@@ -982,7 +982,7 @@ def write_customers(truth):
             c.rep, TRADE[2] if c.key in ("1025", "1026") else TRADE[int(c.key) % 2],
             LANGUAGE.get(c.country, "English (International)"), "No", us_time(c.created), us_time(c.modified),
             ";".join(c.accounts)])
-    count_file(truth, "netsuite/customers.csv", out.rows, 0, 0, customers=len(people))
+    count_file(truth, "netsuite/customers.csv", out.rows, 0, 0, customer=len(people))
     return out.bytes()
 
 
@@ -1023,9 +1023,11 @@ def to_json(value):
 
 
 def pacific(t):
-    """Moments of the company's own zone: daylight time but from November to the second Sunday of March."""
-    winter = datetime(2025, 11, 2, 2) <= t < datetime(2026, 3, 8, 2) or t < datetime(2025, 3, 9, 2)
-    return t.isoformat() + ("-08:00" if winter else "-07:00")
+    """The company's own zone: daylight time from the second Sunday of March to the first of November."""
+    march, november = date(t.year, 3, 8), date(t.year, 11, 1)
+    start = march + timedelta((6 - march.weekday()) % 7)
+    end = november + timedelta((6 - november.weekday()) % 7)
+    return t.isoformat() + ("-07:00" if start <= t.date() < end else "-08:00")
 
 
 def meta(created, modified):
@@ -1145,7 +1147,8 @@ def write_quickbooks(truth, files):
             files[name] = ('{"QueryResponse":{"%s":[\n%s\n],"startPosition":%d,"maxResults":%d,"totalCount":%d},'
                            '"time":"2026-10-30T21:%02d:12.345-07:00"}\n'
                            % (kind, body, page + 1, len(part), len(objects), 5 + page // PAGE)).encode()
-            count_file(truth, name, len(part), 0, 0, **{kind: len(part)})
+            record = "credit_memo" if kind == "CreditMemo" else kind.lower()
+            count_file(truth, name, len(part), 0, 0, **{record: len(part)})
 
 
 # ---------------------------------------------------------------- the central bank's rates
