@@ -26,7 +26,7 @@ PREVIOUS = datetime(2026, 10, 29, 21, 30)  # when the export of the night before
 ZERO = D(0)
 
 
-# ---------------------------------------------------------------- numbers, dates, money
+# ------------------------------------------------ numbers, dates, money
 
 class Rng:
     """splitmix64; one per customer, so that a change to one leaves the others as they are."""
@@ -89,7 +89,7 @@ def plain(amount, ccy):
     return str(rounded(amount + 0, ccy))
 
 
-# ---------------------------------------------------------------- exchange rates
+# ------------------------------------------------ exchange rates
 
 PLACES = {"USD": 4, "JPY": 2, "GBP": 5, "CHF": 4}
 # start, where it wanders to, largest step of a day in units of the last place
@@ -135,7 +135,7 @@ def booked_rate(base, ccy, d):
     return rate.quantize(D("0.00000001") if ccy == "JPY" else D("0.000001"), ROUND_HALF_UP)
 
 
-# ---------------------------------------------------------------- references and accounts
+# ------------------------------------------------ references and accounts
 
 def digits_of(text):
     return "".join(str(int(c, 36)) for c in text)
@@ -176,9 +176,10 @@ BIC = {"DE": "XQZBDEH1", "FR": "XQVEFRP1", "NL": "XQZBNL21", "GB": "XQRMGB21", "
        "AT": "XQDOATW1"}
 
 
-# ---------------------------------------------------------------- customers
+# ------------------------------------------------ customers
 
-NET = {"Net 14": 14, "Net 30": 30, "Net 45": 45, "Net 60": 60, "2% 10 Net 30": 30, "Due on receipt": 0}
+NET = {"Net 14": 14, "Net 30": 30, "Net 45": 45, "Net 60": 60, "2% 10 Net 30": 30,
+       "Due on receipt": 0}
 
 # key | name | parent | currencies | terms | pays | invoices a month*10 | from | to | country | limit
 NORTH = """
@@ -248,10 +249,12 @@ SOUTH = """
 33|Thistledown Toys (deleted)||USD|Net 30|early|0|1|2|US|
 """
 
-COUNTRY = {"DE": "Germany", "FR": "France", "NL": "Netherlands", "GB": "United Kingdom", "SE": "Sweden",
+COUNTRY = {"DE": "Germany", "FR": "France", "NL": "Netherlands", "GB": "United Kingdom",
+           "SE": "Sweden",
            "US": "United States", "IT": "Italy", "BE": "Belgium", "AT": "Austria", "DK": "Denmark",
            "JP": "Japan"}
-STREETS = {"DE": ["Mühlenkoog", "Am Quasthafen", "Lindwurmdamm", "Eisvogelstraße", "Zur alten Winde"],
+STREETS = {"DE": ["Mühlenkoog", "Am Quasthafen", "Lindwurmdamm", "Eisvogelstraße",
+                  "Zur alten Winde"],
            "FR": ["rue des Tisseranciers", "quai du Vieil-Orbé", "allée des Mirandes"],
            "NL": ["Kluitvaart"], "BE": ["Hopmolenlaan"], "AT": ["Zillenweg", "Rostgasse"],
            "GB": ["Pumphouse Lane", "Keltrane Row", "Silvermere Wharf", "Vexholm Stairs"],
@@ -334,7 +337,7 @@ BASE = {"north": "EUR", "south": "USD"}
 SYSTEM = {"north": "netsuite", "south": "quickbooks"}
 
 
-# ---------------------------------------------------------------- documents and what happens to them
+# ------------------------------------------------ documents and what happens to them
 
 class Doc:
     """An invoice (i), credit memo (m) or payment (p) with its applications."""
@@ -343,7 +346,8 @@ class Doc:
         self.kind, self.cust, self.ccy, self.date = kind, cust, ccy, issued
         self.entity, self.amount = cust.entity, rounded(amount, ccy)
         rng = cust.rng
-        self.created = datetime(issued.year, issued.month, issued.day, hour + rng.below(2), rng.below(60),
+        self.created = datetime(issued.year, issued.month, issued.day, hour + rng.below(2),
+                                rng.below(60),
                                 rng.below(60))
         self.changes = [self.created]
         self.rate = booked_rate(BASE[self.entity], ccy, issued)
@@ -388,7 +392,7 @@ class App:
         self.source, self.target, self.date = source, target, d
         self.amount, self.discount = rounded(amount, target.ccy), rounded(discount, target.ccy)
         self.via = via       # the payment that carries a credit's application in QuickBooks
-        assert d >= target.date and d >= source.date and self.amount > 0 and source.ccy == target.ccy
+        assert d >= max(target.date, source.date) and self.amount > 0 and source.ccy == target.ccy
         self.known = target.touch(d, target.cust.rng)
         if source.entity == "north" or d > source.date:
             source.changes.append(self.known)
@@ -488,7 +492,8 @@ def random_invoice(cust, d):
     rng = cust.rng
     ccy = cust.ccys[0] if len(cust.ccys) == 1 else rng.pick(cust.ccys)
     if ccy == "JPY":
-        amount = D(rng.between(cust.low // 1000, cust.high // 1000) * 1000 + rng.pick([0, 0, 0, 350, 784]))
+        amount = D(rng.between(cust.low // 1000, cust.high // 1000) * 1000
+                   + rng.pick([0, 0, 0, 350, 784]))
     else:
         amount = D(rng.between(cust.low * 100, cust.high * 100)) / 100
         if rng.chance(18):
@@ -546,7 +551,7 @@ def pay_group(payer, ccy, d, lines):
         pay.carries.append(settle(pay, inv, applied, amount, discount))
 
 
-# ---------------------------------------------------------------- fixtures: what must be there that night
+# ------------------------------------------------ fixtures: what must be there that night
 
 def days_ago(n):
     return AS_OF - timedelta(n)
@@ -564,9 +569,12 @@ EDGES = {
               ("1017", "Net 30", "3451.00", 91), ("1039", "Net 30", "499.80", 120),
               ("1039", "Net 30", "1071.00", 121), ("1006", "Net 30", "1920.45", 7),
               ("1014", "Net 60", "12650.00", 14)],
-    "south": [("3", "Net 30", "1480.00", -3), ("10", "Net 30", "2215.75", 7), ("18", "Net 30", "905.10", 14),
-              ("26", "Net 30", "1733.30", 30), ("15", "Net 14", "6420.00", 60), ("7", "Net 60", "640000", 7),
-              ("29", "Net 30", "2890.60", 0), ("20", "Net 60", "1199.99", 1), ("22", "Net 14", "5075.00", 31),
+    "south": [("3", "Net 30", "1480.00", -3), ("10", "Net 30", "2215.75", 7),
+              ("18", "Net 30", "905.10", 14),
+              ("26", "Net 30", "1733.30", 30), ("15", "Net 14", "6420.00", 60),
+              ("7", "Net 60", "640000", 7),
+              ("29", "Net 30", "2890.60", 0), ("20", "Net 60", "1199.99", 1),
+              ("22", "Net 14", "5075.00", 31),
               ("15", "Net 30", "7310.45", 91), ("30", "Net 30", "418000", 121)],
 }
 
@@ -629,11 +637,13 @@ def make_targets():
     for entity, lines in TARGETS.items():
         for line in lines.strip().split("\n"):
             name, key, ccy, issued, terms, amount = line.split("|")
-            new_invoice(CUSTOMERS[entity, key], ccy, day(issued), D(amount), terms, entity + " " + name)
+            new_invoice(CUSTOMERS[entity, key], ccy, day(issued), D(amount), terms,
+                        entity + " " + name)
         for key, terms, amount, past in EDGES[entity]:
             cust = CUSTOMERS[entity, key]
             issued = days_ago(past + NET[terms])
-            new_invoice(cust, cust.ccys[0], issued, D(amount), terms, "%s edge %s %d" % (entity, key, past))
+            new_invoice(cust, cust.ccys[0], issued, D(amount), terms,
+                        "%s edge %s %d" % (entity, key, past))
 
 
 def paid_fixture(name, entity, key, ccy, issued, amount, terms, paid, method):
@@ -661,36 +671,50 @@ def on_account(name, entity, key, ccy, d, amount, memo):
 
 
 def make_north_fixtures():
-    paid_fixture("north duplicate", "north", "1038", "EUR", "2026-08-27", "3689.00", "Net 30", "2026-10-12",
+    paid_fixture("north duplicate", "north", "1038", "EUR", "2026-08-27", "3689.00", "Net 30",
+                 "2026-10-12",
                  "Bank Transfer")
-    paid_fixture("north returned", "north", "1020", "EUR", "2026-10-12", "487.90", "Net 14", "2026-10-26",
+    paid_fixture("north returned", "north", "1020", "EUR", "2026-10-12", "487.90", "Net 14",
+                 "2026-10-26",
                  "Direct Debit")
-    open_credit("north netcredit", "north", "1029", "EUR", "2026-09-24", "412.50", "retour de palettes")
-    open_credit("north freecredit", "north", "1018", "EUR", "2026-10-20", "238.00", "volume rebate Q3")
-    open_credit("north oldcredit", "north", "1014", "USD", "2026-05-06", "1150.00", "warranty settlement")
+    open_credit("north netcredit", "north", "1029", "EUR", "2026-09-24", "412.50",
+                "retour de palettes")
+    open_credit("north freecredit", "north", "1018", "EUR", "2026-10-20", "238.00",
+                "volume rebate Q3")
+    open_credit("north oldcredit", "north", "1014", "USD", "2026-05-06", "1150.00",
+                "warranty settlement")
     on_account("north on account 1", "north", "1021", "EUR", "2026-09-29", "900.00", "acconto")
-    on_account("north on account 2", "north", "1036", "GBP", "2026-10-14", "375.50", "no remittance advice")
-    on_account("north on account 3", "north", "1010", "EUR", "2026-06-11", "1200.00", "Vorauszahlung")
+    on_account("north on account 2", "north", "1036", "GBP", "2026-10-14", "375.50",
+               "no remittance advice")
+    on_account("north on account 3", "north", "1010", "EUR", "2026-06-11", "1200.00",
+               "Vorauszahlung")
     # money that lay on account in June and was applied in July
-    pay = on_account("north applied later", "north", "1001", "EUR", "2026-06-19", "2975.00", "Anzahlung")
+    pay = on_account("north applied later", "north", "1001", "EUR", "2026-06-19", "2975.00",
+                     "Anzahlung")
     inv = new_invoice(pay.cust, "EUR", day("2026-07-02"), D("5950.00"), name="north prepaid")
     pay.carries.append(settle(pay, inv, day("2026-07-06"), pay.amount))
     rest = Doc("p", pay.cust, "EUR", day("2026-08-11"), D("2975.00"), 12)
     rest.carries = [settle(rest, inv, rest.date, rest.amount)]
     # payments and a credit of that very day, after yesterday's export
-    inv = new_invoice(CUSTOMERS["north", "1024"], "EUR", day("2026-10-05"), D("4300.00"), "Net 14", "north tonight")
+    inv = new_invoice(CUSTOMERS["north", "1024"], "EUR", day("2026-10-05"), D("4300.00"), "Net 14",
+                      "north tonight")
     card_payment(inv, D("1500.00"))
-    inv = new_invoice(CUSTOMERS["north", "1034"], "EUR", day("2026-10-13"), D("318.40"), name="north tonight card")
+    inv = new_invoice(CUSTOMERS["north", "1034"], "EUR", day("2026-10-13"), D("318.40"),
+                      name="north tonight card")
     card_payment(inv, inv.amount)
-    inv = new_invoice(CUSTOMERS["north", "1036"], "GBP", day("2026-09-10"), D("2450.00"), name="north in two parts")
+    inv = new_invoice(CUSTOMERS["north", "1036"], "GBP", day("2026-09-10"), D("2450.00"),
+                      name="north in two parts")
     pay = Doc("p", inv.cust, "GBP", day("2026-10-12"), D("1225.00"), 12)
     pay.carries = [settle(pay, inv, pay.date, pay.amount)]
     card_payment(inv, D("1225.00"))
-    inv = new_invoice(CUSTOMERS["north", "1032"], "EUR", day("2026-10-02"), D("3332.00"), name="north credited")
-    memo = open_credit("north tonight credit", "north", "1032", "EUR", "2026-10-27", "333.20", "price difference")
+    inv = new_invoice(CUSTOMERS["north", "1032"], "EUR", day("2026-10-02"), D("3332.00"),
+                      name="north credited")
+    memo = open_credit("north tonight credit", "north", "1032", "EUR", "2026-10-27", "333.20",
+                       "price difference")
     memo.from_doc = inv
     apply_credit(memo, inv, AS_OF, memo.amount)
-    inv = new_invoice(CUSTOMERS["north", "1025"], "EUR", day("2026-10-06"), D("2142.00"), name="north no due")
+    inv = new_invoice(CUSTOMERS["north", "1025"], "EUR", day("2026-10-06"), D("2142.00"),
+                      name="north no due")
     inv.due, inv.terms = None, ""
     inv.memo = "Zahlbar nach Freigabe\ndurch den Bauausschuss"
 
@@ -703,7 +727,8 @@ def card_payment(inv, amount):
 
 def make_disputes():
     def dispute(name, key, issued, amount, code, since, terms=None):
-        inv = new_invoice(CUSTOMERS["north", key], CUSTOMERS["north", key].ccys[0], day(issued), D(amount), terms,
+        inv = new_invoice(CUSTOMERS["north", key], CUSTOMERS["north", key].ccys[0], day(issued),
+                          D(amount), terms,
                           name)
         inv.dispute = (code, day(since))
         inv.touch(day(since), inv.cust.rng)
@@ -713,31 +738,40 @@ def make_disputes():
     pay = Doc("p", inv.cust, "GBP", day("2026-09-30"), D("2900.00"), 12)
     pay.carries = [settle(pay, inv, pay.date, pay.amount)]
     dispute("north dispute tonight", "1027", "2026-10-06", "4284.00", "DELIVERY", "2026-10-30")
-    inv = dispute("north dispute settled", "1005", "2026-05-18", "1888.30", "QUANTITY", "2026-06-15")
+    inv = dispute("north dispute settled", "1005", "2026-05-18", "1888.30", "QUANTITY",
+                  "2026-06-15")
     pay = Doc("p", inv.cust, "EUR", day("2026-07-22"), inv.amount, 12)
     pay.carries = [settle(pay, inv, pay.date, inv.amount)]
 
 
 def make_south_fixtures():
-    paid_fixture("south duplicate", "south", "22", "USD", "2026-08-31", "4350.00", "Net 30", "2026-10-08", "ACH")
-    paid_fixture("south returned", "south", "26", "USD", "2026-09-21", "1218.64", "Net 30", "2026-10-27", "ACH")
+    paid_fixture("south duplicate", "south", "22", "USD", "2026-08-31", "4350.00", "Net 30",
+                 "2026-10-08", "ACH")
+    paid_fixture("south returned", "south", "26", "USD", "2026-09-21", "1218.64", "Net 30",
+                 "2026-10-27", "ACH")
     open_credit("south netcredit", "south", "10", "USD", "2026-09-15", "185.25", "freight claim")
     open_credit("south freecredit", "south", "8", "JPY", "2026-10-15", "38000", "returned motor")
-    on_account("south on account 1", "south", "18", "USD", "2026-10-19", "640.00", "remittance to follow")
-    on_account("south on account 2", "south", "14", "USD", "2026-06-25", "1000.00", "deposit on order 8814")
-    pay = on_account("south applied later", "south", "29", "USD", "2026-06-18", "3500.00", "deposit")
+    on_account("south on account 1", "south", "18", "USD", "2026-10-19", "640.00",
+               "remittance to follow")
+    on_account("south on account 2", "south", "14", "USD", "2026-06-25", "1000.00",
+               "deposit on order 8814")
+    pay = on_account("south applied later", "south", "29", "USD", "2026-06-18", "3500.00",
+                     "deposit")
     inv = new_invoice(pay.cust, "USD", day("2026-07-06"), D("3500.00"), name="south prepaid")
     pay.carries.append(settle(pay, inv, inv.date, inv.amount))
-    inv = new_invoice(CUSTOMERS["south", "23"], "USD", day("2026-03-10"), D("310.00"), name="south void")
+    inv = new_invoice(CUSTOMERS["south", "23"], "USD", day("2026-03-10"), D("310.00"),
+                      name="south void")
     inv.void, inv.amount, inv.tax = True, ZERO, ZERO
     inv.memo = "Voided - entered twice"
     inv.touch(day("2026-03-11"), inv.cust.rng)
 
 
 def make_bad_rows():
-    for flaw, key, issued, amount in (("date", "1019", "2026-05-13", "688.40"), ("ragged", "1033", "2026-06-03", "1211.00"),
+    for flaw, key, issued, amount in (("date", "1019", "2026-05-13", "688.40"),
+                                      ("ragged", "1033", "2026-06-03", "1211.00"),
                                       ("decimals", "1026", "2026-07-15", "1204.56")):
-        inv = new_invoice(CUSTOMERS["north", key], "EUR", day(issued), D(amount), name="north bad " + flaw)
+        inv = new_invoice(CUSTOMERS["north", key], "EUR", day(issued), D(amount),
+                          name="north bad " + flaw)
         inv.bad = flaw
 
 
@@ -749,7 +783,9 @@ def simulate_all():
     make_bad_rows()
     for cust in CUSTOMERS.values():
         simulate(cust)
-    for (payer, ccy, d), lines in sorted(DUE_PAY.items(), key=lambda e: (e[0][2], e[0][0].entity, e[0][0].key, e[0][1])):
+    for (payer, ccy, d), lines in sorted(DUE_PAY.items(),
+                                         key=lambda e: (e[0][2], e[0][0].entity, e[0][0].key,
+                                                        e[0][1])):
         pay_group(payer, ccy, d, lines)
     number_documents()
 
@@ -768,14 +804,15 @@ def number_documents():
         next_id[doc.entity] += gap.between(1, 5)
         doc.id = str(next_id[doc.entity])
         if doc.entity == "north":
-            doc.number = {"i": "INV%d" % (9801 + n), "m": "CM%04d" % (701 + n), "p": "PYMT%d" % (5201 + n)}[doc.kind]
+            doc.number = {"i": "INV%d" % (9801 + n), "m": "CM%04d" % (701 + n),
+                          "p": "PYMT%d" % (5201 + n)}[doc.kind]
         elif doc.kind == "p":
             doc.number = doc.check or ("ACH %07d" % (8830000 + 17 * n) if doc.method else "")
         else:
             doc.number = ("" if doc.kind == "i" else "CM-") + str(start[doc.kind] + n)
 
 
-# ---------------------------------------------------------------- NetSuite: saved searches as CSV
+# ------------------------------------------------ NetSuite: saved searches as CSV
 
 CCY_NAME = {"EUR": "Euro", "USD": "US Dollar", "GBP": "British Pound"}
 SUBSIDIARY = "Brenndal Group : Brenndal Antriebe GmbH"
@@ -786,7 +823,8 @@ def us_date(d):
 
 
 def us_time(t):
-    return "%s %d:%02d %s" % (us_date(t), t.hour % 12 or 12, t.minute, "am" if t.hour < 12 else "pm")
+    return "%s %d:%02d %s" % (us_date(t), t.hour % 12 or 12, t.minute,
+                              "am" if t.hour < 12 else "pm")
 
 
 def grouped(amount):
@@ -853,7 +891,8 @@ def reference_of(inv):
 
 def po_of(doc):
     n = int(doc.id)
-    return ("", "45%08d" % (n * 37 % 10**8), "%07d" % (n * 13 % 90000), "PO-%d/%d" % (n % 97 + 3, n % 7))[n % 4]
+    return ("", "45%08d" % (n * 37 % 10**8), "%07d" % (n * 13 % 90000),
+            "PO-%d/%d" % (n % 97 + 3, n % 7))[n % 4]
 
 
 def invoice_row(inv, until=None):
@@ -862,12 +901,16 @@ def invoice_row(inv, until=None):
     disputed = inv.dispute and (until is None or inv.dispute[1] <= until.date())
     shop = "SHOP-%06d" % (n * 7) if n % 9 == 0 else ""
     return [
-        inv.id, shop, inv.number, "Invoice", us_date(inv.date), us_date(inv.due), inv.date.strftime("%b %Y"),
-        inv.cust.label(), inv.cust.id, po_of(inv), inv.terms, CCY_NAME[inv.ccy], rate_text(inv.rate),
+        inv.id, shop, inv.number, "Invoice", us_date(inv.date), us_date(inv.due),
+        inv.date.strftime("%b %Y"),
+        inv.cust.label(), inv.cust.id, po_of(inv), inv.terms, CCY_NAME[inv.ccy],
+        rate_text(inv.rate),
         grouped(inv.amount), grouped(inv.tax), grouped(left), grouped(inv.base(inv.amount)),
-        grouped(inv.base(left)), "Open" if left else "Paid In Full", ("Drives", "Service", "Spare Parts")[n % 3],
+        grouped(inv.base(left)), "Open" if left else "Paid In Full",
+        ("Drives", "Service", "Spare Parts")[n % 3],
         "Sales EMEA" if n % 3 else "Service", LOCATION.get(inv.cust.country, "Hamburg"), SUBSIDIARY,
-        inv.cust.rep, inv.memo, inv.dispute[0] if disputed else "", us_date(inv.dispute[1]) if disputed else "",
+        inv.cust.rep, inv.memo, inv.dispute[0] if disputed else "",
+        us_date(inv.dispute[1]) if disputed else "",
         reference_of(inv), us_time(inv.created), us_time(inv.modified(until))]
 
 
@@ -903,7 +946,8 @@ def write_invoices(truth):
         if countdown == 0:
             truth["double line"] = out.write(invoice_row(double))
     rejected = sum(1 for inv in entity_docs("north", "i") if inv.bad)
-    count_file(truth, "netsuite/invoices.csv", out.rows, rejected, 1, invoice=out.rows - rejected - 1)
+    count_file(truth, "netsuite/invoices.csv", out.rows, rejected, 1,
+               invoice=out.rows - rejected - 1)
     return out.bytes()
 
 
@@ -921,7 +965,8 @@ def write_previous(truth):
             older += 1
             truth["older"].append((line, inv))
     count_file(truth, "netsuite-previous/invoices.csv", out.rows, 0, 0, invoice=out.rows)
-    truth["files"]["netsuite-previous/invoices.csv"].update(same_as_tonight=same, older_versions=older)
+    truth["files"]["netsuite-previous/invoices.csv"].update(same_as_tonight=same,
+                                                            older_versions=older)
     return out.bytes()
 
 
@@ -938,10 +983,12 @@ def write_memos(truth):
     out = Export(MEMO_COLUMNS)
     memos = entity_docs("north", "m")
     for memo in memos:
-        head = [memo.id, memo.number, "Credit Memo", us_date(memo.date), memo.date.strftime("%b %Y"),
+        head = [memo.id, memo.number, "Credit Memo", us_date(memo.date),
+                memo.date.strftime("%b %Y"),
                 memo.cust.label(), memo.cust.id, CCY_NAME[memo.ccy], rate_text(memo.rate),
                 grouped(-memo.amount), grouped(-memo.left()) if memo.left() else "0.00",
-                grouped(-memo.base(memo.amount)), "Open" if memo.left() else "Fully Applied", SUBSIDIARY,
+                grouped(-memo.base(memo.amount)), "Open" if memo.left() else "Fully Applied",
+                SUBSIDIARY,
                 memo.memo, memo.from_doc.id if memo.from_doc else ""]
         tail = [us_time(memo.created), us_time(memo.modified())]
         for app in memo.apps or [None]:
@@ -956,9 +1003,12 @@ def write_payments(truth):
     out = Export(PAYMENT_COLUMNS)
     pays = entity_docs("north", "p")
     for pay in pays:
-        head = [pay.id, pay.number, "Payment", us_date(pay.date), pay.date.strftime("%b %Y"), pay.cust.label(),
-                pay.cust.id, CCY_NAME[pay.ccy], rate_text(pay.rate), grouped(pay.amount), grouped(pay.left()),
-                grouped(pay.base(pay.amount)), "Not Deposited" if pay.method == "Card" else "Deposited",
+        head = [pay.id, pay.number, "Payment", us_date(pay.date), pay.date.strftime("%b %Y"),
+                pay.cust.label(),
+                pay.cust.id, CCY_NAME[pay.ccy], rate_text(pay.rate), grouped(pay.amount),
+                grouped(pay.left()),
+                grouped(pay.base(pay.amount)), "Not Deposited" if pay.method == "Card"
+                else "Deposited",
                 pay.method, pay.check, "1200 Forderungen aus L+L", SUBSIDIARY, pay.memo]
         tail = [us_time(pay.created), us_time(pay.modified())]
         first = None
@@ -977,25 +1027,31 @@ def write_customers(truth):
     for c in people:
         parent = CUSTOMERS["north", c.parent].id if c.parent else ""
         c.line = out.write([
-            c.id, "CUST-" + c.key, c.label(), c.name, parent, CCY_NAME[c.ccys[0]], c.terms, grouped(c.limit),
-            c.email, c.phone, "%s\n%s\n%s" % (c.street, c.town, COUNTRY[c.country]), COUNTRY[c.country], c.tax_id,
+            c.id, "CUST-" + c.key, c.label(), c.name, parent, CCY_NAME[c.ccys[0]], c.terms,
+            grouped(c.limit),
+            c.email, c.phone, "%s\n%s\n%s" % (c.street, c.town, COUNTRY[c.country]),
+            COUNTRY[c.country], c.tax_id,
             c.rep, TRADE[2] if c.key in ("1025", "1026") else TRADE[int(c.key) % 2],
-            LANGUAGE.get(c.country, "English (International)"), "No", us_time(c.created), us_time(c.modified),
+            LANGUAGE.get(c.country, "English (International)"), "No", us_time(c.created),
+            us_time(c.modified),
             ";".join(c.accounts)])
     count_file(truth, "netsuite/customers.csv", out.rows, 0, 0, customer=len(people))
     return out.bytes()
 
 
 def count_file(truth, name, rows, rejected, duplicates, **records):
-    truth["files"][name] = dict(rows=rows, rejected=rejected, duplicates=duplicates, records=records)
+    truth["files"][name] = dict(rows=rows, rejected=rejected, duplicates=duplicates,
+                                records=records)
 
 
-# ---------------------------------------------------------------- QuickBooks Online: query answers as JSON
+# ------------------------------------------------ QuickBooks Online: query answers as JSON
 
 PAGE = 250
 CCY_LONG = {"USD": "United States Dollar", "JPY": "Japanese Yen"}
-TERM_ID = {"Due on receipt": "1", "Net 14": "2", "Net 30": "3", "Net 60": "4", "2% 10 Net 30": "5", "Net 45": "6"}
-PRODUCTS = ("Gear motor", "Drive controller", "Bearing kit", "Field service, hours", "Rotor assembly", "Cable set")
+TERM_ID = {"Due on receipt": "1", "Net 14": "2", "Net 30": "3", "Net 60": "4", "2% 10 Net 30": "5",
+           "Net 45": "6"}
+PRODUCTS = ("Gear motor", "Drive controller", "Bearing kit", "Field service, hours",
+            "Rotor assembly", "Cable set")
 
 
 class Num(str):
@@ -1016,14 +1072,15 @@ def to_json(value):
     if isinstance(value, Num):
         return str(value)
     if isinstance(value, dict):
-        return "{%s}" % ",".join('"%s":%s' % (k, to_json(v)) for k, v in value.items() if v is not None)
+        return "{%s}" % ",".join('"%s":%s' % (k, to_json(v)) for k,
+                                 v in value.items() if v is not None)
     if isinstance(value, list):
         return "[%s]" % ",".join(map(to_json, value))
     return json.dumps(value, ensure_ascii=False)
 
 
 def pacific(t):
-    """The company's own zone: daylight time from the second Sunday of March to the first of November."""
+    """The company's own zone: daylight time, second Sunday of March to the first of November."""
     march, november = date(t.year, 3, 8), date(t.year, 11, 1)
     start = march + timedelta((6 - march.weekday()) % 7)
     end = november + timedelta((6 - november.weekday()) % 7)
@@ -1039,12 +1096,13 @@ def ref(value, name=None):
 
 
 def qbo_head(doc):
-    return {"domain": "QBO", "sparse": False, "Id": doc.id, "SyncToken": str(len(set(doc.changes)) - 1),
+    return {"domain": "QBO", "sparse": False, "Id": doc.id,
+            "SyncToken": str(len(set(doc.changes)) - 1),
             "MetaData": meta(doc.created, doc.modified())}
 
 
 def qbo_money(doc):
-    """Rates are absent on the home currency's documents of 2025, as feeds of older companies have it."""
+    """The home currency's documents of 2025 have no rate, as feeds of older companies show it."""
     rate = Num(str(doc.rate)) if doc.ccy != "USD" else (Num("1") if doc.date.year > 2025 else None)
     return {"CurrencyRef": ref(doc.ccy, CCY_LONG[doc.ccy]), "ExchangeRate": rate}
 
@@ -1059,12 +1117,15 @@ def qbo_lines(doc):
     lines = []
     for i, part in enumerate(parts, 1):
         item = (n + i) % len(PRODUCTS)
-        lines.append({"Id": str(i), "LineNum": Num(i), "Description": PRODUCTS[item], "Amount": loose(part, n + i),
+        lines.append({"Id": str(i), "LineNum": Num(i), "Description": PRODUCTS[item],
+                      "Amount": loose(part, n + i),
                       "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {
-                          "ItemRef": ref(str(item + 21), PRODUCTS[item].split(",")[0]), "Qty": Num("1"),
+                          "ItemRef": ref(str(item + 21), PRODUCTS[item].split(",")[0]),
+                          "Qty": Num("1"),
                           "UnitPrice": loose(part, n + i + 1),
                           "TaxCodeRef": ref("TAX" if doc.tax else "NON")}})
-    lines.append({"Amount": loose(net, n + 2), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}})
+    lines.append({"Amount": loose(net, n + 2), "DetailType": "SubTotalLineDetail",
+                  "SubTotalLineDetail": {}})
     return lines
 
 
@@ -1072,22 +1133,33 @@ def qbo_invoice(inv):
     n, left = int(inv.id), inv.left()
     via = {app.via or app.source for app in inv.apps}
     linked = [{"TxnId": p.id, "TxnType": "Payment"} for p in sorted(via, key=lambda p: int(p.id))]
-    fields = [{"DefinitionId": "1", "Name": "P.O. Number", "Type": "StringType", "StringValue": po_of(inv) or None},
-              {"DefinitionId": "2", "Name": "Sales Rep", "Type": "StringType", "StringValue": inv.cust.rep}]
-    return {**qbo_head(inv), "CustomField": fields, "DocNumber": inv.number, "TxnDate": str(inv.date),
-            **qbo_money(inv), "PrivateNote": inv.memo or None, "LinkedTxn": linked, "Line": qbo_lines(inv),
-            "TxnTaxDetail": {"TotalTax": loose(inv.tax, n)}, "CustomerRef": ref(inv.cust.id, inv.cust.full_name()),
-            "SalesTermRef": ref(TERM_ID[inv.terms], inv.terms), "ClassRef": ref(str(n % 3 + 1), ("Drives", "Service", "Spare Parts")[n % 3]),
-            "DueDate": str(inv.due), "TotalAmt": loose(inv.amount, n), "HomeTotalAmt": loose(inv.base(inv.amount), n + 1),
-            "PrintStatus": "NotSet", "EmailStatus": "EmailSent", "BillEmail": {"Address": inv.cust.email},
+    fields = [{"DefinitionId": "1", "Name": "P.O. Number", "Type": "StringType",
+               "StringValue": po_of(inv) or None},
+              {"DefinitionId": "2", "Name": "Sales Rep", "Type": "StringType",
+               "StringValue": inv.cust.rep}]
+    return {**qbo_head(inv), "CustomField": fields, "DocNumber": inv.number,
+            "TxnDate": str(inv.date),
+            **qbo_money(inv), "PrivateNote": inv.memo or None, "LinkedTxn": linked,
+            "Line": qbo_lines(inv),
+            "TxnTaxDetail": {"TotalTax": loose(inv.tax, n)},
+            "CustomerRef": ref(inv.cust.id, inv.cust.full_name()),
+            "SalesTermRef": ref(TERM_ID[inv.terms], inv.terms),
+            "ClassRef": ref(str(n % 3 + 1), ("Drives", "Service", "Spare Parts")[n % 3]),
+            "DueDate": str(inv.due), "TotalAmt": loose(inv.amount, n),
+            "HomeTotalAmt": loose(inv.base(inv.amount), n + 1),
+            "PrintStatus": "NotSet", "EmailStatus": "EmailSent",
+            "BillEmail": {"Address": inv.cust.email},
             "Balance": loose(left, n + 2), "HomeBalance": loose(inv.base(left), n)}
 
 
 def qbo_memo(memo):
     n, left = int(memo.id), memo.left()
-    return {**qbo_head(memo), "DocNumber": memo.number, "TxnDate": str(memo.date), **qbo_money(memo),
-            "PrivateNote": memo.memo or None, "Line": qbo_lines(memo), "TxnTaxDetail": {"TotalTax": Num("0")},
-            "CustomerRef": ref(memo.cust.id, memo.cust.full_name()), "TotalAmt": loose(memo.amount, n),
+    return {**qbo_head(memo), "DocNumber": memo.number, "TxnDate": str(memo.date),
+            **qbo_money(memo),
+            "PrivateNote": memo.memo or None, "Line": qbo_lines(memo),
+            "TxnTaxDetail": {"TotalTax": Num("0")},
+            "CustomerRef": ref(memo.cust.id, memo.cust.full_name()),
+            "TotalAmt": loose(memo.amount, n),
             "HomeTotalAmt": loose(memo.base(memo.amount), n), "RemainingCredit": loose(left, n + 1),
             "Balance": loose(left, n + 2)}
 
@@ -1108,30 +1180,38 @@ def qbo_payment(pay):
     method = {"ACH": "5", "Check": "2", "Bank Transfer": "5"}.get(pay.method)
     return {**qbo_head(pay), "CustomerRef": ref(pay.cust.id, pay.cust.full_name()),
             "PaymentMethodRef": ref(method) if method else None, "DepositToAccountRef": ref("4"),
-            "PaymentRefNum": pay.number or None, "TotalAmt": loose(pay.amount, n), "UnappliedAmt": loose(pay.left(), n),
-            "ProcessPayment": False, "TxnDate": str(pay.date), **qbo_money(pay), "PrivateNote": pay.memo or None,
+            "PaymentRefNum": pay.number or None, "TotalAmt": loose(pay.amount, n),
+            "UnappliedAmt": loose(pay.left(), n),
+            "ProcessPayment": False, "TxnDate": str(pay.date), **qbo_money(pay),
+            "PrivateNote": pay.memo or None,
             "Line": lines}
 
 
+def qbo_balance(c):
+    mine = [doc for doc in DOCS if doc.cust is c]
+    return sum((doc.left() if doc.kind == "i" else -doc.left() for doc in mine), ZERO)
+
+
 def qbo_customer(c):
-    docs = [doc for doc in DOCS if doc.cust is c]
-    balance = sum((doc.left() if doc.kind == "i" else -doc.left() for doc in docs), ZERO)
-    with_jobs = balance + sum((qbo_balance(x) for x in CUSTOMERS.values() if x.entity == "south" and x.parent == c.key), ZERO)
+    jobs = [x for x in CUSTOMERS.values() if x.entity == "south" and x.parent == c.key]
+    balance = qbo_balance(c)
+    with_jobs = balance + sum(map(qbo_balance, jobs), ZERO)
     parent = CUSTOMERS["south", c.parent] if c.parent else None
     gone = c.name.endswith("(deleted)")
-    return {"domain": "QBO", "sparse": False, "Id": c.id, "SyncToken": str(int(c.id) % 4), "MetaData": meta(c.created, c.modified),
-            "DisplayName": c.name, "FullyQualifiedName": c.full_name(), "CompanyName": c.name, "Active": not gone,
-            "Job": bool(parent), "BillWithParent": bool(parent), "ParentRef": ref(parent.id) if parent else None,
+    return {"domain": "QBO", "sparse": False, "Id": c.id, "SyncToken": str(int(c.id) % 4),
+            "MetaData": meta(c.created, c.modified),
+            "DisplayName": c.name, "FullyQualifiedName": c.full_name(), "CompanyName": c.name,
+            "Active": not gone,
+            "Job": bool(parent), "BillWithParent": bool(parent),
+            "ParentRef": ref(parent.id) if parent else None,
             "Level": Num("1" if parent else "0"), "PrimaryEmailAddr": {"Address": c.email},
             "PrimaryPhone": {"FreeFormNumber": c.phone} if c.phone else None,
             "BillAddr": {"Line1": c.street, "City": c.town, "Country": COUNTRY[c.country]},
-            "SalesTermRef": ref(TERM_ID[c.terms], c.terms), "CurrencyRef": ref(c.ccys[0], CCY_LONG[c.ccys[0]]),
+            "SalesTermRef": ref(TERM_ID[c.terms], c.terms),
+            "CurrencyRef": ref(c.ccys[0], CCY_LONG[c.ccys[0]]),
             "ResaleNum": c.tax_id or None, "Balance": loose(balance, int(c.id)),
-            "BalanceWithJobs": loose(with_jobs, int(c.id)), "PreferredDeliveryMethod": "Email", "Taxable": c.key in ("3", "16", "22", "27")}
-
-
-def qbo_balance(c):
-    return sum((doc.left() if doc.kind == "i" else -doc.left() for doc in DOCS if doc.cust is c), ZERO)
+            "BalanceWithJobs": loose(with_jobs, int(c.id)), "PreferredDeliveryMethod": "Email",
+            "Taxable": c.key in ("3", "16", "22", "27")}
 
 
 def write_quickbooks(truth, files):
@@ -1146,12 +1226,13 @@ def write_quickbooks(truth, files):
             body = ",\n".join(map(to_json, part))
             files[name] = ('{"QueryResponse":{"%s":[\n%s\n],"startPosition":%d,"maxResults":%d,"totalCount":%d},'
                            '"time":"2026-10-30T21:%02d:12.345-07:00"}\n'
-                           % (kind, body, page + 1, len(part), len(objects), 5 + page // PAGE)).encode()
+                           % (kind, body, page + 1, len(part), len(objects),
+                              5 + page // PAGE)).encode()
             record = "credit_memo" if kind == "CreditMemo" else kind.lower()
             count_file(truth, name, len(part), 0, 0, **{record: len(part)})
 
 
-# ---------------------------------------------------------------- the central bank's rates
+# ------------------------------------------------ the central bank's rates
 
 def write_rates(files):
     columns = ("USD", "JPY", "BGN", "GBP", "CHF")
@@ -1168,7 +1249,8 @@ def write_rates(files):
         " xmlns=\"http://www.ecb.int/vocabulary/2002-08-01/eurofxref\">\n"
         "\t<gesmes:subject>Reference rates</gesmes:subject>\n"
         "\t<gesmes:Sender>\n\t\t<gesmes:name>European Central Bank</gesmes:name>\n\t</gesmes:Sender>\n"
-        "\t<Cube>\n\t\t<Cube time='%s'>\n%s\t\t</Cube>\n\t</Cube>\n</gesmes:Envelope>\n" % (AS_OF, cubes)).encode()
+        "\t<Cube>\n\t\t<Cube time='%s'>\n%s\t\t</Cube>\n\t</Cube>\n</gesmes:Envelope>\n"
+        % (AS_OF, cubes)).encode()
 
 
 def trimmed(rate):
@@ -1176,7 +1258,7 @@ def trimmed(rate):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-# ---------------------------------------------------------------- bank statements: camt.053
+# ------------------------------------------------ bank statements: camt.053
 
 def el(name, *inner, **attrs):
     """One XML element; None among the children is left out, so that optional ones read plainly."""
@@ -1191,33 +1273,40 @@ def render(node, depth=0):
         return "%s<%s/>\n" % (tab, head)
     if isinstance(inner[0], str):
         return "%s<%s>%s</%s>\n" % (tab, head, escape(inner[0]), name)
-    return "%s<%s>\n%s%s</%s>\n" % (tab, head, "".join(render(x, depth + 1) for x in inner), tab, name)
+    return "%s<%s>\n%s%s</%s>\n" % (tab, head, "".join(render(x, depth + 1) for x in inner), tab,
+                                    name)
 
 
 class Tx:
     """One payment inside an entry, with the truth about it."""
 
-    def __init__(self, amount, payer=None, account=None, bic=None, text=(), refs=(), advice=(), e2e=None,
-                 check=None, instructed=None, charge=None, returned=None, kind="none", customer=None, docs=(),
+    def __init__(self, amount, payer=None, account=None, bic=None, text=(), refs=(), advice=(),
+                 e2e=None,
+                 check=None, instructed=None, charge=None, returned=None, kind="none",
+                 customer=None, docs=(),
                  on_account=ZERO, why=""):
         self.amount, self.payer, self.account, self.bic = D(amount), payer, account, bic
         self.text, self.refs, self.advice, self.e2e, self.check = text, refs, advice, e2e, check
         self.instructed, self.charge, self.returned = instructed, charge, returned
-        self.kind, self.customer, self.docs, self.on_account, self.why = kind, customer, docs, D(on_account), why
+        self.kind, self.customer, self.docs = kind, customer, docs
+        self.on_account, self.why = D(on_account), why
 
 
 class Entry:
     """One booking; several Tx make it a batch."""
 
-    def __init__(self, *txs, sign=1, code=("PMNT", "RCDT", "ESCT"), info=None, reversal=False, batch=None, details=True):
+    def __init__(self, *txs, sign=1, code=("PMNT", "RCDT", "ESCT"), info=None, reversal=False,
+                 batch=None, details=True):
         self.txs, self.sign, self.code, self.info = txs, sign, code, info
         self.reversal, self.batch, self.details = reversal, batch, details
         self.amount = sum((tx.amount for tx in txs), ZERO)
 
 
 class Statement:
-    def __init__(self, entity, version, ident, number, owner, iban_, other, ccy, bic, bank, opening, zone, entries):
-        self.entity, self.version, self.ident, self.number, self.owner = entity, version, ident, number, owner
+    def __init__(self, entity, version, ident, number, owner, iban_, other, ccy, bic, bank, opening,
+                 zone, entries):
+        self.entity, self.version, self.ident = entity, version, ident
+        self.number, self.owner = number, owner
         self.iban, self.other, self.ccy, self.bic, self.bank = iban_, other, ccy, bic, bank
         self.opening, self.zone, self.entries = D(opening), zone, entries
         self.file = "bank/%s-%s-20261030.xml" % (entity, ccy.lower())
@@ -1234,33 +1323,41 @@ class Statement:
         inner = el("Nm", value)
         return el(name, inner if self.version == 2 else el("Pty", inner))
 
-    def agent(self, bic):
-        return el("FinInstnId", el("BIC" if self.version == 2 else "BICFI", bic))
+    def agent(self, bic, name=None):
+        return el("FinInstnId", el("BIC" if self.version == 2 else "BICFI", bic),
+                  el("Nm", name) if name else None)
 
     def account(self, value):
         return el("Id", el("IBAN", value) if value[:2].isalpha() else el("Othr", el("Id", value)))
 
     def tx_details(self, tx, n, k, entry):
         v2, sign = self.version == 2, "CRDT" if entry.sign > 0 else "DBIT"
-        side = ("Dbtr", "DbtrAcct", "DbtrAgt") if entry.sign > 0 or entry.reversal else ("Cdtr", "CdtrAcct", "CdtrAgt")
+        other = "Dbtr" if entry.sign > 0 or entry.reversal else "Cdtr"
         refs = el("Refs", el("AcctSvcrRef", "%s%03d%02d" % (self.number, n, k)),
-                  el("EndToEndId", tx.e2e or "NOTPROVIDED"), el("ChqNb", tx.check) if tx.check else None)
+                  el("EndToEndId", tx.e2e or "NOTPROVIDED"),
+                  el("ChqNb", tx.check) if tx.check else None)
         amounts = self.amount_details(tx)
         if v2 and not amounts:
             amounts = el("AmtDtls", el("TxAmt", self.amt("Amt", tx.amount)))
-        parties = el("RltdPties", self.party(side[0], tx.payer),
-                     el(side[1], self.account(tx.account)) if tx.account else None) if tx.payer else None
-        agents = el("RltdAgts", el(side[2], self.agent(tx.bic))) if tx.bic else None
-        remit = [el("Ustrd", t) for t in tx.text] + [self.structured(r) for r in tx.refs] + [self.advice(a) for a in tx.advice]
-        back = el("RtrInf", el("Rsn", el("Cd", tx.returned[0])), el("AddtlInf", tx.returned[1])) if tx.returned else None
-        return el("TxDtls", refs, None if v2 else self.amt("Amt", tx.amount), None if v2 else el("CdtDbtInd", sign),
-                  amounts, self.charges(tx), parties, agents, el("RmtInf", *remit) if remit else None, back)
+        account = el(other + "Acct", self.account(tx.account)) if tx.account else None
+        parties = el("RltdPties", self.party(other, tx.payer), account) if tx.payer else None
+        agents = el("RltdAgts", el(other + "Agt", self.agent(tx.bic))) if tx.bic else None
+        remit = [el("Ustrd", t) for t in tx.text]
+        remit += [self.structured(r) for r in tx.refs] + [self.advice(a) for a in tx.advice]
+        back = None
+        if tx.returned:
+            back = el("RtrInf", el("Rsn", el("Cd", tx.returned[0])), el("AddtlInf", tx.returned[1]))
+        return el("TxDtls", refs, None if v2 else self.amt("Amt", tx.amount),
+                  None if v2 else el("CdtDbtInd", sign),
+                  amounts, self.charges(tx), parties, agents,
+                  el("RmtInf", *remit) if remit else None, back)
 
     def amount_details(self, tx):
         if not tx.instructed:
             return None
         ccy, amount, rate = tx.instructed
-        exchange = el("CcyXchg", el("SrcCcy", ccy), el("TrgtCcy", self.ccy), el("UnitCcy", ccy), el("XchgRate", rate)) if rate else None
+        exchange = el("CcyXchg", el("SrcCcy", ccy), el("TrgtCcy", self.ccy), el("UnitCcy", ccy),
+                      el("XchgRate", rate)) if rate else None
         return el("AmtDtls", el("InstdAmt", self.amt("Amt", amount, ccy)),
                   el("TxAmt", self.amt("Amt", tx.amount), exchange))
 
@@ -1271,52 +1368,67 @@ class Statement:
         if self.version == 2:
             return el("Chrgs", amount, el("CdtDbtInd", "DBIT"), el("Br", "SHAR"))
         return el("Chrgs", self.amt("TtlChrgsAndTaxAmt", tx.charge),
-                  el("Rcrd", amount, el("CdtDbtInd", "DBIT"), el("ChrgInclInd", "true"), el("Br", "SHAR")))
+                  el("Rcrd", amount, el("CdtDbtInd", "DBIT"), el("ChrgInclInd", "true"),
+                     el("Br", "SHAR")))
 
     def structured(self, reference):
-        return el("Strd", el("CdtrRefInf", el("Tp", el("CdOrPrtry", el("Cd", "SCOR"))), el("Ref", reference)))
+        return el("Strd", el("CdtrRefInf", el("Tp", el("CdOrPrtry", el("Cd", "SCOR"))),
+                             el("Ref", reference)))
 
     def advice(self, line):
         number, amount = line
-        return el("Strd", el("RfrdDocInf", el("Tp", el("CdOrPrtry", el("Cd", "CINV"))), el("Nb", number)),
+        return el("Strd", el("RfrdDocInf", el("Tp", el("CdOrPrtry", el("Cd", "CINV"))),
+                             el("Nb", number)),
                   el("RfrdDocAmt", self.amt("DuePyblAmt", amount), self.amt("RmtdAmt", amount)))
 
     def entry(self, e, n):
         domain, family, sub = e.code
         details = [self.tx_details(tx, n, k, e) for k, tx in enumerate(e.txs, 1)]
-        group = el("Btch", el("PmtInfId", e.batch), el("NbOfTxs", str(len(e.txs))), self.amt("TtlAmt", e.amount),
+        group = el("Btch", el("PmtInfId", e.batch), el("NbOfTxs", str(len(e.txs))),
+                   self.amt("TtlAmt", e.amount),
                    el("CdtDbtInd", "CRDT")) if e.batch else None
         status = el("Sts", "BOOK") if self.version == 2 else el("Sts", el("Cd", "BOOK"))
-        return el("Ntry", el("NtryRef", str(n)), self.amt("Amt", e.amount), el("CdtDbtInd", "CRDT" if e.sign > 0 else "DBIT"),
-                  el("RvslInd", "true") if e.reversal else None, status, el("BookgDt", el("Dt", str(AS_OF))),
+        return el("Ntry", el("NtryRef", str(n)), self.amt("Amt", e.amount),
+                  el("CdtDbtInd", "CRDT" if e.sign > 0 else "DBIT"),
+                  el("RvslInd", "true") if e.reversal else None, status,
+                  el("BookgDt", el("Dt", str(AS_OF))),
                   el("ValDt", el("Dt", str(AS_OF))), el("AcctSvcrRef", "%s%03d" % (self.number, n)),
-                  el("BkTxCd", el("Domn", el("Cd", domain), el("Fmly", el("Cd", family), el("SubFmlyCd", sub)))),
-                  el("NtryDtls", group, *details) if e.details else None, el("AddtlNtryInf", e.info) if e.info else None)
+                  el("BkTxCd", el("Domn", el("Cd", domain),
+                                  el("Fmly", el("Cd", family), el("SubFmlyCd", sub)))),
+                  el("NtryDtls", group, *details) if e.details else None,
+                  el("AddtlNtryInf", e.info) if e.info else None)
 
     def summary(self):
         ups = [e.amount for e in self.entries if e.sign > 0]
         downs = [e.amount for e in self.entries if e.sign < 0]
         net = abs(sum(ups, ZERO) - sum(downs, ZERO))
         indicator = el("CdtDbtInd", "CRDT" if sum(ups, ZERO) >= sum(downs, ZERO) else "DBIT")
-        total = [el("NbOfNtries", str(len(self.entries))), el("Sum", plain(sum(ups + downs, ZERO), self.ccy))]
+        total = [el("NbOfNtries", str(len(self.entries))),
+                 el("Sum", plain(sum(ups + downs, ZERO), self.ccy))]
         if self.version == 2:
             total += [el("TtlNetNtryAmt", plain(net, self.ccy)), indicator]
         else:
             total.append(el("TtlNetNtry", el("Amt", plain(net, self.ccy)), indicator))
-        return el("TxsSummry", el("TtlNtries", *total), el("TtlCdtNtries", el("NbOfNtries", str(len(ups))), el("Sum", plain(sum(ups, ZERO), self.ccy))),
-                  el("TtlDbtNtries", el("NbOfNtries", str(len(downs))), el("Sum", plain(sum(downs, ZERO), self.ccy))))
+        groups = [el("TtlNtries", *total)]
+        for name, amounts in (("TtlCdtNtries", ups), ("TtlDbtNtries", downs)):
+            groups.append(el(name, el("NbOfNtries", str(len(amounts))),
+                             el("Sum", plain(sum(amounts, ZERO), self.ccy))))
+        return el("TxsSummry", *groups)
 
     def bytes(self):
         stamp = "2026-10-30T20:15:00" + self.zone
-        account = el("Acct", self.account(self.iban or self.other), el("Ccy", self.ccy), el("Ownr", el("Nm", self.owner)),
-                     el("Svcr", el("FinInstnId", el("BIC" if self.version == 2 else "BICFI", self.bic), el("Nm", self.bank))))
-        document = el("Document", el("BkToCstmrStmt",
-            el("GrpHdr", el("MsgId", self.ident), el("CreDtTm", stamp)),
-            el("Stmt", el("Id", self.ident + "-1"), el("ElctrncSeqNb", self.number[-3:].lstrip("0")), el("CreDtTm", stamp),
-               el("FrToDt", el("FrDtTm", "2026-10-30T00:00:00" + self.zone), el("ToDtTm", "2026-10-30T23:59:59" + self.zone)),
-               account, self.balance("OPBD", self.opening, AS_OF), self.balance("CLBD", self.closing, AS_OF), self.summary(),
-               *[self.entry(e, n) for n, e in enumerate(self.entries, 1)])),
-            xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.%02d" % self.version)
+        account = el("Acct", self.account(self.iban or self.other), el("Ccy", self.ccy),
+                     el("Ownr", el("Nm", self.owner)), el("Svcr", self.agent(self.bic, self.bank)))
+        period = el("FrToDt", el("FrDtTm", "2026-10-30T00:00:00" + self.zone),
+                    el("ToDtTm", "2026-10-30T23:59:59" + self.zone))
+        statement = el("Stmt", el("Id", self.ident + "-1"),
+                       el("ElctrncSeqNb", self.number[-3:]), el("CreDtTm", stamp),
+                       period, account, self.balance("OPBD", self.opening, AS_OF),
+                       self.balance("CLBD", self.closing, AS_OF), self.summary(),
+                       *[self.entry(e, n) for n, e in enumerate(self.entries, 1)])
+        header = el("GrpHdr", el("MsgId", self.ident), el("CreDtTm", stamp))
+        document = el("Document", el("BkToCstmrStmt", header, statement),
+                      xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.%02d" % self.version)
         return ('<?xml version="1.0" encoding="UTF-8"?>\n' + render(document)).encode()
 
 
@@ -1327,7 +1439,8 @@ def full(*names):
 
 def payer_of(entity, key):
     c = CUSTOMERS[entity, key]
-    return dict(account=c.accounts[0] if c.accounts else None, bic=BIC.get(c.country) if c.accounts else None, customer=c)
+    return dict(account=c.accounts[0] if c.accounts else None,
+                bic=BIC.get(c.country) if c.accounts else None, customer=c)
 
 
 def receipt(entity, key, payer, amount, kind, docs, why, **more):
@@ -1358,49 +1471,91 @@ def north_entries():
     double, back = NAMED["north duplicate"], NAMED["north returned"]
     hidden = NAMED["north substring"].number[3:]
     return [
-        Entry(take("1001", "ROTAVER MASCHINEN GMBH", ["rf1"], "exact", "structured RF reference", refs=[rf("rf1")], e2e="ROT-2026-10-4417")),
-        Entry(take("1008", "Zahnwerk Oesterlohe AG", ["rf2a", "rf2b"], "exact", "two RF references, one payment", refs=[rf("rf2a"), rf("rf2b")], e2e="ZWO88120")),
-        Entry(take("1009", "LINDQVARN INDUSTRI AB", ["number1"], "exact", "invoice number in text; payer account unknown", text=["Invoice " + n("number1")]), code=("PMNT", "RCDT", "XBCT")),
-        Entry(take("1022", "BROUWERIJ VAN AELSTBEKE NV", ["several1", "several2", "several3"], "exact", "three invoice numbers in text",
-                   text=["%s %s %s" % (n("several1"), n("several2"), n("several3"))], e2e="AELST/5512")),
-        Entry(take("1027", "Windpark Grauholm GmbH", ["list1", "list2", "list3"], "exact", "numbers without their prefix, split over two lines",
-                   text=["Rg. %s/%s/%s" % (n("list1")[3:], n("list2")[3:], n("list3")[3:3 + 3]), "%s vom September" % n("list3")[6:]])),
-        Entry(take("1031", "Nordsilva Agrar GmbH", ["batch1"], "exact", "in a batch, RF reference", refs=[rf("batch1")], e2e="NSA-771"),
-              take("1032", "FOERDERTECHNIK QUASDORF", ["batch2"], "exact", "in a batch, number in text", text=["RE " + n("batch2")]),
-              take("1033", "Hydraulik Peenwerder GmbH", ["batch3"], "exact", "in a batch, number in text", text=["Rechnung %s Kunde CUST-1033" % n("batch3")]),
+        Entry(take("1001", "ROTAVER MASCHINEN GMBH", ["rf1"], "exact", "structured RF reference",
+                   refs=[rf("rf1")], e2e="ROT-2026-10-4417")),
+        Entry(take("1008", "Zahnwerk Oesterlohe AG", ["rf2a", "rf2b"], "exact",
+                   "two RF references, one payment", refs=[rf("rf2a"), rf("rf2b")],
+                   e2e="ZWO88120")),
+        Entry(take("1009", "LINDQVARN INDUSTRI AB", ["number1"], "exact",
+                   "invoice number in text; payer account unknown",
+                   text=["Invoice " + n("number1")]), code=("PMNT", "RCDT", "XBCT")),
+        Entry(take("1022", "BROUWERIJ VAN AELSTBEKE NV", ["several1", "several2", "several3"],
+                   "exact", "three invoice numbers in text",
+                   text=["%s %s %s" % (n("several1"), n("several2"), n("several3"))],
+                   e2e="AELST/5512")),
+        Entry(take("1027", "Windpark Grauholm GmbH", ["list1", "list2", "list3"], "exact",
+                   "numbers without their prefix, split over two lines",
+                   text=["Rg. %s/%s/%s" % (n("list1")[3:], n("list2")[3:], n("list3")[3:6]),
+                         "%s vom September" % n("list3")[6:]])),
+        Entry(take("1031", "Nordsilva Agrar GmbH", ["batch1"], "exact", "in a batch, RF reference",
+                   refs=[rf("batch1")], e2e="NSA-771"),
+              take("1032", "FOERDERTECHNIK QUASDORF", ["batch2"], "exact",
+                   "in a batch, number in text", text=["RE " + n("batch2")]),
+              take("1033", "Hydraulik Peenwerder GmbH", ["batch3"], "exact",
+                   "in a batch, number in text",
+                   text=["Rechnung %s Kunde CUST-1033" % n("batch3")]),
               batch="SAMMLER-30100", info="SAMMELGUTSCHRIFT"),
-        Entry(take("1023", "Alpenrost Kaffee GmbH", ["noref"], "exact", "no reference; known account and exactly one open item of that amount", text=["Danke"])),
-        Entry(receipt("north", "1028", "VENTILBAU TROEGERLIN U. SOEHNE KG", short.amount - D("6.50"), "short", [(short, short.amount - D("6.50"), ZERO)],
+        Entry(take("1023", "Alpenrost Kaffee GmbH", ["noref"], "exact",
+                   "no reference; known account and exactly one open item of that amount",
+                   text=["Danke"])),
+        Entry(receipt("north", "1028", "VENTILBAU TROEGERLIN U. SOEHNE KG",
+                      short.amount - D("6.50"), "short", [(short, short.amount - D("6.50"), ZERO)],
                       "number quoted, 6.50 missing", text=[short.number + " abzgl. Spesen"])),
-        Entry(receipt("north", "1034", "CHOCOLATERIE MIRANDAUX", over.amount + 100, "over", full("north over"), "number quoted, 100.00 too much",
+        Entry(receipt("north", "1034", "CHOCOLATERIE MIRANDAUX", over.amount + 100, "over",
+                      full("north over"), "number quoted, 100.00 too much",
                       on_account=100, text=["facture " + over.number])),
-        Entry(Tx("1580.00", "H. Quasselbrink", iban("DE", 7771), BIC["DE"], ["Anzahlung Motor"], kind="none", on_account="1580.00", why="unknown payer, nothing quoted")),
-        Entry(Tx("34.90", kind="fee", why="bank fee"), sign=-1, code=("ACMT", "MDOP", "CHRG"), info="KONTOFUEHRUNG OKTOBER 2026", details=False),
-        Entry(Tx("12.47", kind="interest", why="interest earned"), code=("ACMT", "MCOP", "INTR"), info="HABENZINSEN", details=False),
-        Entry(receipt("north", "1020", "Elektro Hasselwarth e.K.", back.amount, "return", [], "direct debit of 2026-10-26 comes back: undo the payment, reopen the invoice",
-                      text=["Retoure Lastschrift " + back.number], e2e=num("north returned payment"), returned=("AC04", "Konto erloschen")),
+        Entry(Tx("1580.00", "H. Quasselbrink", iban("DE", 7771), BIC["DE"], ["Anzahlung Motor"],
+                 kind="none", on_account="1580.00", why="unknown payer, nothing quoted")),
+        Entry(Tx("34.90", kind="fee", why="bank fee"), sign=-1, code=("ACMT", "MDOP", "CHRG"),
+              info="KONTOFUEHRUNG OKTOBER 2026", details=False),
+        Entry(Tx("12.47", kind="interest", why="interest earned"), code=("ACMT", "MCOP", "INTR"),
+              info="HABENZINSEN", details=False),
+        Entry(receipt("north", "1020", "Elektro Hasselwarth e.K.", back.amount, "return", [],
+                      "direct debit of 2026-10-26 comes back: undo the payment, reopen the invoice",
+                      text=["Retoure Lastschrift " + back.number],
+                      e2e=num("north returned payment"), returned=("AC04", "Konto erloschen")),
               sign=-1, code=("PMNT", "IDDT", "UPDD"), reversal=True, info="RUECKLASTSCHRIFT"),
-        Entry(receipt("north", "1038", "KRANBAU EICHHOLM-MEYNERT", double.amount, "duplicate", [], "invoice was paid on 2026-10-12 already",
+        Entry(receipt("north", "1038", "KRANBAU EICHHOLM-MEYNERT", double.amount, "duplicate", [],
+                      "invoice was paid on 2026-10-12 already",
                       text=["RG " + double.number], on_account=double.amount)),
-        Entry(Tx(rounded(gbp.amount * bank_rate, "EUR"), "KELTRANE ENGINEERING PLC", CUSTOMERS["north", "1013"].accounts[0], BIC["GB"],
-                 ["Inv " + gbp.number], instructed=("GBP", gbp.amount, str(bank_rate)), kind="exact", customer=gbp.cust,
-                 docs=full("north instructed"), why="GBP invoice paid exactly in GBP, credited in EUR"), code=("PMNT", "RCDT", "XBCT")),
-        Entry(receipt("north", "1002", "Quellbrueck Getraenketechnik GmbH + Co", early.amount - discount_of(early), "exact_discount",
-                      [(early, early.amount - discount_of(early), discount_of(early))], "2% taken on the ninth day, earned",
+        Entry(Tx(rounded(gbp.amount * bank_rate, "EUR"), "KELTRANE ENGINEERING PLC",
+                 CUSTOMERS["north", "1013"].accounts[0], BIC["GB"],
+                 ["Inv " + gbp.number], instructed=("GBP", gbp.amount, str(bank_rate)),
+                 kind="exact", customer=gbp.cust,
+                 docs=full("north instructed"),
+                 why="GBP invoice paid exactly in GBP, credited in EUR"),
+              code=("PMNT", "RCDT", "XBCT")),
+        Entry(receipt("north", "1002", "Quellbrueck Getraenketechnik GmbH + Co",
+                      early.amount - discount_of(early), "exact_discount",
+                      [(early, early.amount - discount_of(early), discount_of(early))],
+                      "2% taken on the ninth day, earned",
                       text=[early.number + " abzgl. 2% Skonto"])),
-        Entry(receipt("north", "1040", "TEXTILVEREDELUNG GRUENSPAN AG", late.amount - discount_of(late), "short", [(late, late.amount - discount_of(late), ZERO)],
+        Entry(receipt("north", "1040", "TEXTILVEREDELUNG GRUENSPAN AG",
+                      late.amount - discount_of(late), "short",
+                      [(late, late.amount - discount_of(late), ZERO)],
                       "2% taken on the 18th day, not earned", refs=[rf("latediscount")])),
-        Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal1"], "exact", "two equal payments, two equal invoices", text=["Wartungspauschale"])),
-        Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal2"], "exact", "two equal payments, two equal invoices", text=["Wartungspauschale"])),
-        Entry(take("1007", "=mc2 Messtechnik GmbH", ["trap"], "exact", "the order number contains %s, an invoice of another customer; payer account and amount decide" % num("north substring"),
+        Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal1"], "exact",
+                   "two equal payments, two equal invoices", text=["Wartungspauschale"])),
+        Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal2"], "exact",
+                   "two equal payments, two equal invoices", text=["Wartungspauschale"])),
+        Entry(take("1007", "=mc2 Messtechnik GmbH", ["trap"], "exact",
+                   "the order number contains %s, an invoice of another customer; payer account "
+                   "and amount decide" % n("substring"),
                    text=["Kd 1007 Auftrag 4500%s" % hidden, "vom 14.10.2026 Tel 040 66969 411"])),
-        Entry(take("1010", "HALVORSUND HOLDING GMBH", ["child1", "child2"], "exact", "the parent pays for two children", text=["%s, %s" % (n("child1"), n("child2"))])),
-        Entry(receipt("north", "1029", "CIMENTERIE DU VAL-ORBEAC", netted.amount - credit.amount, "exact",
-                      [(netted, netted.amount, ZERO), (credit, -credit.amount, ZERO)], "invoice less credit memo",
+        Entry(take("1010", "HALVORSUND HOLDING GMBH", ["child1", "child2"], "exact",
+                   "the parent pays for two children",
+                   text=["%s, %s" % (n("child1"), n("child2"))])),
+        Entry(receipt("north", "1029", "CIMENTERIE DU VAL-ORBEAC", netted.amount - credit.amount,
+                      "exact",
+                      [(netted, netted.amount, ZERO), (credit, -credit.amount, ZERO)],
+                      "invoice less credit memo",
                       text=["%s moins avoir %s" % (netted.number, credit.number)])),
-        Entry(receipt("north", "1016", "Brauhaus Ilmenfels KG", half.amount / 2, "partial", [(half, half.amount / 2, ZERO)], "announced half payment",
+        Entry(receipt("north", "1016", "Brauhaus Ilmenfels KG", half.amount / 2, "partial",
+                      [(half, half.amount / 2, ZERO)], "announced half payment",
                       text=["Teilzahlung 1/2 zu " + half.number])),
-        Entry(Tx("8420.00", "Walzwerk Imsbruch GmbH", iban("DE", 9001), BIC["DE"], ["Rechnung %s Material" % n("list3")[3:]], kind="other", why="own payment to a supplier, whose number looks like one of ours"),
+        Entry(Tx("8420.00", "Walzwerk Imsbruch GmbH", iban("DE", 9001), BIC["DE"],
+                 ["Rechnung %s Material" % n("list3")[3:]], kind="other",
+                 why="own payment to a supplier, whose number looks like one of ours"),
               sign=-1, code=("PMNT", "ICDT", "ESCT")),
     ]
 
@@ -1420,52 +1575,95 @@ def south_entries():
     many = full("south several1", "south several2", "south several3")
     ach, check = ("PMNT", "RCDT", "ACDT"), ("PMNT", "RCHQ", "CCHQ")
     return [
-        Entry(take("3", "HARLOWE CREEK BREWING", ["number1"], "exact", "invoice number in text", text=["INV " + n("number1")]), code=ach),
-        Entry(receipt("south", "10", "CORVANE FREIGHT INC", sum(d[1] for d in many) - credit.amount, "exact", many + [(credit, -credit.amount, ZERO)],
-                      "three invoices less a credit memo", text=["Inv %s, %s, %s less %s" % (n("several1"), n("several2"), n("several3"), credit.number)]), code=ach),
-        Entry(take("4", "FERROVINE METALS LLC", ["advice1", "advice2"], "exact", "remittance lines with numbers and amounts",
-                   advice=[(n(x), NAMED["south " + x].amount) for x in ("advice1", "advice2")], e2e="FM-0091277"), code=ach),
-        Entry(take("16", "ST AUDRA MEDICAL CENTER", ["check1"], "exact", "check in a lockbox deposit", check="40118", text=["INVOICE " + n("check1")]),
-              take("19", "PINECRAG WATER DIST", ["check2"], "exact", "check in a lockbox deposit", check="7723", text=["ACCT 19 INVOICE " + n("check2")]),
-              take("23", "JUNIPER HOLLOW DAIRY", ["check3"], "exact", "check in a lockbox deposit", check="1502", text=[n("check3")]),
+        Entry(take("3", "HARLOWE CREEK BREWING", ["number1"], "exact", "invoice number in text",
+                   text=["INV " + n("number1")]), code=ach),
+        Entry(receipt("south", "10", "CORVANE FREIGHT INC", sum(d[1] for d in many) - credit.amount,
+                      "exact", many + [(credit, -credit.amount, ZERO)],
+                      "three invoices less a credit memo",
+                      text=["Inv %s, %s, %s less %s" % (n("several1"), n("several2"), n("several3"),
+                                                        credit.number)]), code=ach),
+        Entry(take("4", "FERROVINE METALS LLC", ["advice1", "advice2"], "exact",
+                   "remittance lines with numbers and amounts",
+                   advice=[(n(x), NAMED["south " + x].amount) for x in ("advice1", "advice2")],
+                   e2e="FM-0091277"), code=ach),
+        Entry(take("16", "ST AUDRA MEDICAL CENTER", ["check1"], "exact",
+                   "check in a lockbox deposit", check="40118", text=["INVOICE " + n("check1")]),
+              take("19", "PINECRAG WATER DIST", ["check2"], "exact", "check in a lockbox deposit",
+                   check="7723", text=["ACCT 19 INVOICE " + n("check2")]),
+              take("23", "JUNIPER HOLLOW DAIRY", ["check3"], "exact", "check in a lockbox deposit",
+                   check="1502", text=[n("check3")]),
               code=check, batch="LBX-20261030-01", info="LOCKBOX DEPOSIT"),
-        Entry(take("29", "GRAYLING TIMBER CO", ["name"], "exact", "payer's name, and exactly one open item of that amount", text=["PAYMENT"]), code=ach),
-        Entry(receipt("south", "5", "TARVENHOLT MARINE SYSTEMS B.V.", wire.amount - 25, "short", [(wire, wire.amount - 25, ZERO)],
-                      "25.00 kept by banks on the way; instructed amount is the invoice", text=["/INV/" + wire.number],
-                      instructed=("USD", wire.amount, None), charge=D(25)), code=("PMNT", "RCDT", "XBCT")),
-        Entry(receipt("south", "26", "WINDLASS BOATWORKS", over.amount + D("150.00"), "over", full("south over"), "number quoted, 150.00 too much",
+        Entry(take("29", "GRAYLING TIMBER CO", ["name"], "exact",
+                   "payer's name, and exactly one open item of that amount", text=["PAYMENT"]),
+              code=ach),
+        Entry(receipt("south", "5", "TARVENHOLT MARINE SYSTEMS B.V.", wire.amount - 25, "short",
+                      [(wire, wire.amount - 25, ZERO)],
+                      "25.00 kept by banks on the way; instructed amount is the invoice",
+                      text=["/INV/" + wire.number],
+                      instructed=("USD", wire.amount, None), charge=D(25)),
+              code=("PMNT", "RCDT", "XBCT")),
+        Entry(receipt("south", "26", "WINDLASS BOATWORKS", over.amount + D("150.00"), "over",
+                      full("south over"), "number quoted, 150.00 too much",
                       on_account="150.00", text=["invoice #" + over.number]), code=ach),
-        Entry(Tx("725.00", "T R BOLLINGWORTH", text=["MOTOR DEPOSIT CALL 503-555-0142"], kind="none", on_account="725.00", why="unknown payer; the text holds a phone number only"), code=ach),
-        Entry(Tx("48.00", kind="fee", why="bank fee"), sign=-1, code=("ACMT", "MDOP", "CHRG"), info="MONTHLY ANALYSIS FEE", details=False),
-        Entry(Tx("9.18", kind="interest", why="interest earned"), code=("ACMT", "MCOP", "INTR"), info="INTEREST CREDIT", details=False),
-        Entry(receipt("south", "26", "WINDLASS BOATWORKS", back.amount, "return", [], "payment of 2026-10-27 returned: undo the payment, reopen the invoice",
-                      text=["ACH RETURN R01 " + num("south returned payment")], e2e=num("south returned payment").replace(" ", ""), returned=("AM04", "R01 insufficient funds")),
+        Entry(Tx("725.00", "T R BOLLINGWORTH", text=["MOTOR DEPOSIT CALL 503-555-0142"],
+                 kind="none", on_account="725.00",
+                 why="unknown payer; the text holds a phone number only"), code=ach),
+        Entry(Tx("48.00", kind="fee", why="bank fee"), sign=-1, code=("ACMT", "MDOP", "CHRG"),
+              info="MONTHLY ANALYSIS FEE", details=False),
+        Entry(Tx("9.18", kind="interest", why="interest earned"), code=("ACMT", "MCOP", "INTR"),
+              info="INTEREST CREDIT", details=False),
+        Entry(receipt("south", "26", "WINDLASS BOATWORKS", back.amount, "return", [],
+                      "payment of 2026-10-27 returned: undo the payment, reopen the invoice",
+                      text=["ACH RETURN R01 " + num("south returned payment")],
+                      e2e=num("south returned payment").replace(" ", ""),
+                      returned=("AM04", "R01 insufficient funds")),
               sign=-1, code=("PMNT", "RCDT", "RRTN"), reversal=True, info="RETURNED ITEM"),
-        Entry(receipt("south", "22", "METROLITH CONSTRUCTION LLC", double.amount, "duplicate", [], "invoice was paid on 2026-10-08 already", on_account=double.amount,
+        Entry(receipt("south", "22", "METROLITH CONSTRUCTION LLC", double.amount, "duplicate", [],
+                      "invoice was paid on 2026-10-08 already", on_account=double.amount,
                       text=["inv " + double.number]), code=ach),
-        Entry(receipt("south", "7", "KITSUNEGAWA SEIKI KK", rounded(yen.amount * bank_rate, "USD"), "exact", full("south yen"), "JPY invoice paid exactly in JPY, credited in USD",
-                      text=["INVOICE NO. " + yen.number], instructed=("JPY", yen.amount, str(bank_rate))), code=("PMNT", "RCDT", "XBCT")),
-        Entry(receipt("south", "24", "QUARTZITE ANALYTICS", early.amount - discount_of(early), "exact_discount",
-                      [(early, early.amount - discount_of(early), discount_of(early))], "2% taken on the tenth day, earned", text=["INV %s LESS 2 PCT" % early.number]), code=ach),
-        Entry(take("27", "CAFE LUNARO ROASTERS", ["equal1"], "exact", "two equal payments, two equal invoices", text=["coffee dryer rental"]), code=ach),
-        Entry(take("27", "CAFE LUNARO ROASTERS", ["equal2"], "exact", "two equal payments, two equal invoices", text=["coffee dryer rental"]), code=ach),
-        Entry(take("18", "D'AVIGNAC FOODS INC", ["substring"], "exact", "the date holds 2026, an open invoice of another customer, and the order number holds another of ours",
-                   text=["PAYMENT 10/28/2026 ORDER 88%s14 REF %s" % (n("number1"), n("substring"))]), code=ach),
-        Entry(take("11", "CORVANE FREIGHT DEPOT WEST", ["trap"], "exact", "a sub-customer pays for itself", text=["%s / po %s" % (n("trap"), po_of(NAMED["south trap"]) or "none")]), code=ach),
-        Entry(Tx("15000.00", "BRENNDAL DRIVES PAYROLL", text=["TRANSFER TO PAYROLL ACCOUNT"], kind="other", why="own transfer"), sign=-1, code=("PMNT", "ICDT", "BOOK")),
+        Entry(receipt("south", "7", "KITSUNEGAWA SEIKI KK", rounded(yen.amount * bank_rate, "USD"),
+                      "exact", full("south yen"),
+                      "JPY invoice paid exactly in JPY, credited in USD",
+                      text=["INVOICE NO. " + yen.number],
+                      instructed=("JPY", yen.amount, str(bank_rate))),
+              code=("PMNT", "RCDT", "XBCT")),
+        Entry(receipt("south", "24", "QUARTZITE ANALYTICS", early.amount - discount_of(early),
+                      "exact_discount",
+                      [(early, early.amount - discount_of(early), discount_of(early))],
+                      "2% taken on the tenth day, earned",
+                      text=["INV %s LESS 2 PCT" % early.number]), code=ach),
+        Entry(take("27", "CAFE LUNARO ROASTERS", ["equal1"], "exact",
+                   "two equal payments, two equal invoices", text=["coffee dryer rental"]),
+              code=ach),
+        Entry(take("27", "CAFE LUNARO ROASTERS", ["equal2"], "exact",
+                   "two equal payments, two equal invoices", text=["coffee dryer rental"]),
+              code=ach),
+        Entry(take("18", "D'AVIGNAC FOODS INC", ["substring"], "exact",
+                   "the date holds 2026, an open invoice of another customer, and the order "
+                   "number holds another of ours",
+                   text=["PAYMENT 10/28/2026 ORDER 88%s14 REF %s"
+                         % (n("number1"), n("substring"))]), code=ach),
+        Entry(take("11", "CORVANE FREIGHT DEPOT WEST", ["trap"], "exact",
+                   "a sub-customer pays for itself",
+                   text=["%s / po %s" % (n("trap"), po_of(NAMED["south trap"]) or "none")]),
+              code=ach),
+        Entry(Tx("15000.00", "BRENNDAL DRIVES PAYROLL", text=["TRANSFER TO PAYROLL ACCOUNT"],
+                 kind="other", why="own transfer"), sign=-1, code=("PMNT", "ICDT", "BOOK")),
     ]
 
 
 def make_statements():
     return [
-        Statement("north", 2, "QZB20261030000217", "26103000210", "Brenndal Antriebe GmbH", iban("DE", 1), None, "EUR", "XQZBDEH1",
+        Statement("north", 2, "QZB20261030000217", "26103000210", "Brenndal Antriebe GmbH",
+                  iban("DE", 1), None, "EUR", "XQZBDEH1",
                   "Querlbank Hamburg", "148213.67", "+01:00", north_entries()),
-        Statement("south", 8, "MVB-STMT-20261030", "26103000211", "Brenndal Drives Inc.", None, "900455012877", "USD", "XQMVUS61",
+        Statement("south", 8, "MVB-STMT-20261030", "26103000211", "Brenndal Drives Inc.", None,
+                  "900455012877", "USD", "XQMVUS61",
                   "Morvenna Bank of Oregon", "93570.22", "-07:00", south_entries()),
     ]
 
 
-# ---------------------------------------------------------------- the truth
+# ------------------------------------------------ the truth
 
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "91-120", "over_120", "no_date")
 
@@ -1474,7 +1672,8 @@ def bucket_of(inv, d):
     if inv.due is None:
         return "no_date"
     days = (d - inv.due).days
-    return next((name for name, last in zip(BUCKETS, (0, 30, 60, 90, 120)) if days <= last), "over_120")
+    return next((name for name, last in zip(BUCKETS, (0, 30, 60, 90, 120)) if days <= last),
+                "over_120")
 
 
 def balances(d):
@@ -1483,7 +1682,9 @@ def balances(d):
     for doc in DOCS:
         if doc.bad or doc.date > d or not doc.left(d):
             continue
-        s = sums.setdefault((doc.entity, doc.cust.id, doc.ccy), dict.fromkeys(("open", "credits", "unapplied", "disputed"), ZERO) | {"items": 0, "cust": doc.cust})
+        s = sums.setdefault((doc.entity, doc.cust.id, doc.ccy),
+                            dict.fromkeys(("open", "credits", "unapplied", "disputed"),
+                                          ZERO) | {"items": 0, "cust": doc.cust})
         if doc.kind == "i":
             s["open"] += doc.left(d)
             s["items"] += 1
@@ -1492,7 +1693,8 @@ def balances(d):
             s["credits" if doc.kind == "m" else "unapplied"] -= doc.left(d)
     rows = []
     for (entity, key, ccy), s in sorted(sums.items()):
-        rows.append({"entity": entity, "customer": "%s/%s:c:%s" % (entity, SYSTEM[entity], key), "name": s["cust"].name,
+        rows.append({"entity": entity, "customer": "%s/%s:c:%s" % (entity, SYSTEM[entity], key),
+                     "name": s["cust"].name,
                      "currency": ccy, "items": s["items"],
                      **{k: plain(s[k], ccy) for k in ("open", "credits", "unapplied", "disputed")},
                      "total": plain(s["open"] + s["credits"] + s["unapplied"], ccy)})
@@ -1504,7 +1706,8 @@ def aging(d):
     for doc in DOCS:
         if doc.bad or doc.date > d or not doc.left(d):
             continue
-        row = sums.setdefault((doc.entity, doc.ccy), {b: [0, ZERO] for b in BUCKETS + ("credits", "unapplied")})
+        row = sums.setdefault((doc.entity, doc.ccy), {b: [0, ZERO] for b in BUCKETS
+                                                      + ("credits", "unapplied")})
         name = {"i": bucket_of(doc, d), "m": "credits", "p": "unapplied"}[doc.kind]
         row[name][0] += 1
         row[name][1] += doc.left(d) if doc.kind == "i" else -doc.left(d)
@@ -1512,7 +1715,8 @@ def aging(d):
     for (entity, ccy), row in sorted(sums.items()):
         total = [sum(x[0] for x in row.values()), sum((x[1] for x in row.values()), ZERO)]
         for name, (items, amount) in list(row.items()) + [("total", total)]:
-            rows.append({"entity": entity, "currency": ccy, "bucket": name, "items": items, "open": plain(amount, ccy)})
+            rows.append({"entity": entity, "currency": ccy, "bucket": name, "items": items,
+                         "open": plain(amount, ccy)})
     return rows
 
 
@@ -1520,13 +1724,16 @@ def bank_truth(st):
     rows = []
     for n, e in enumerate(st.entries, 1):
         for k, tx in enumerate(e.txs, 1):
-            row = {"file": st.file, "entry": n, "tx": k, "amount": plain(e.sign * tx.amount, st.ccy), "currency": st.ccy, "class": tx.kind}
+            row = {"file": st.file, "entry": n, "tx": k,
+                   "amount": plain(e.sign * tx.amount, st.ccy), "currency": st.ccy,
+                   "class": tx.kind}
             if tx.customer:
                 row["customer"] = "%s/%s:c:%s" % (st.entity, SYSTEM[st.entity], tx.customer.id)
             taken = ZERO
             row["documents"] = []
             for doc, amount, discount in tx.docs:
-                item = {"id": doc.key(), "number": doc.number, "currency": doc.ccy, "amount": plain(amount, doc.ccy)}
+                item = {"id": doc.key(), "number": doc.number, "currency": doc.ccy,
+                        "amount": plain(amount, doc.ccy)}
                 if discount:
                     item["discount"] = plain(discount, doc.ccy)
                 assert 0 < abs(amount) + discount <= doc.left(), (tx.why, doc.number)
@@ -1552,7 +1759,8 @@ def check_unique_amounts(statements):
     """A line that only an amount can match must have one answer among its customer's open items."""
     for name in ("north noref", "north trap", "south name"):
         inv = NAMED[name]
-        same = [x for x in DOCS if x.cust is inv.cust and x.kind == "i" and not x.bad and x.left() == inv.left()]
+        same = [x for x in DOCS if x.cust is inv.cust and x.kind == "i" and not x.bad
+                and x.left() == inv.left()]
         assert same == [inv], name
     for st in statements:
         for e in st.entries:
@@ -1561,8 +1769,10 @@ def check_unique_amounts(statements):
 
 
 def statement_truth(st):
-    return {"file": st.file, "account": st.iban or st.other, "currency": st.ccy, "opening": plain(st.opening, st.ccy),
-            "closing": plain(st.closing, st.ccy), "entries": len(st.entries), "transactions": sum(len(e.txs) for e in st.entries)}
+    return {"file": st.file, "account": st.iban or st.other, "currency": st.ccy,
+            "opening": plain(st.opening, st.ccy),
+            "closing": plain(st.closing, st.ccy), "entries": len(st.entries),
+            "transactions": sum(len(e.txs) for e in st.entries)}
 
 
 def expected(truth, statements):
@@ -1579,19 +1789,22 @@ def expected(truth, statements):
 
 def dense(value, depth=0):
     """JSON with one record a line, so that a change shows as a change of lines."""
-    if isinstance(value, dict) and depth < 3 and value and isinstance(next(iter(value.values())), (dict, list)):
-        body = ",\n".join("%s%s: %s" % (" " * (depth + 1), json.dumps(k), dense(v, depth + 1)) for k, v in value.items())
+    if isinstance(value, dict) and depth < 3 and value and isinstance(next(iter(value.values())),
+                                                                      (dict, list)):
+        body = ",\n".join("%s%s: %s" % (" " * (depth + 1), json.dumps(k), dense(v, depth + 1))
+                          for k, v in value.items())
         return "{\n%s\n%s}" % (body, " " * depth)
     if isinstance(value, dict) and depth == 0:
         body = ",\n".join(" %s: %s" % (json.dumps(k), dense(v, 1)) for k, v in value.items())
         return "{\n%s\n}" % body
     if isinstance(value, list) and value and isinstance(value[0], dict):
         pad = " " * (depth + 1)
-        return "[\n%s\n%s]" % (",\n".join(pad + json.dumps(v, ensure_ascii=False) for v in value), " " * depth)
+        return "[\n%s\n%s]" % (",\n".join(pad + json.dumps(v, ensure_ascii=False) for v in value),
+                               " " * depth)
     return json.dumps(value, ensure_ascii=False)
 
 
-# ---------------------------------------------------------------- README.md and the whole
+# ------------------------------------------------ README.md and the whole
 
 README = """<!-- written by tools/make-nightly.py; do not edit -->
 # The data of one night
@@ -1668,31 +1881,43 @@ def flaw_rows(truth):
         return CUSTOMERS["north", key].line
 
     def south(name):
-        return "quickbooks/Invoice-%d.json" % (1 + entity_docs("south", "i").index(NAMED["south " + name]) // PAGE), "Id " + NAMED["south " + name].id
+        doc = NAMED["south " + name]
+        page = entity_docs("south", "i").index(doc) // PAGE + 1
+        return "quickbooks/Invoice-%d.json" % page, "Id " + doc.id
 
-    parent = next(x for x in entity_docs("north", "p") if any(a.target.cust is not x.cust for a in x.apps))
+    parent = next(x for x in entity_docs("north", "p") if any(a.target.cust is not x.cust
+                                                              for a in x.apps))
     no_check = next(x for x in entity_docs("north", "p") if any(a.discount for a in x.apps))
     late = next(x for x in entity_docs("north", "p") if any(a.date > x.date for a in x.apps))
-    old = [x for x in entity_docs("north", "i") if not x.bad and x.left() and x.due and (AS_OF - x.due).days > 120]
+    old = [x for x in entity_docs("north", "i") if not x.bad and x.left() and x.due
+           and (AS_OF - x.due).days > 120]
     rows = [
         (inv, at("bad date"), "bad date 13/45/2026: rejected"),
         (inv, at("bad ragged"), "row with 11 of 30 columns: rejected"),
         (inv, at("bad decimals"), "EUR amount with three decimals: rejected"),
-        (inv, truth["double line"], "the same row as line %d, byte for byte: a duplicate" % doubled().line),
-        (inv, at("no due"), "no due date, no terms; its memo holds a line break, so rows and lines differ from here on"),
+        (inv, truth["double line"], "the same row as line %d, byte for byte: a duplicate"
+         % doubled().line),
+        (inv, at("no due"),
+         "no due date, no terms; its memo holds a line break, so rows and lines differ from here on"),
         (inv, at("dispute old"), "disputed since 2026-05-12"),
         (inv, at("dispute part"), "partly paid, the rest disputed since 2026-10-07"),
         (inv, at("dispute tonight"), "disputed since 2026-10-30; yesterday's export does not know"),
-        (inv, at("dispute settled"), "paid, but the dispute code was never cleared; disputed on 2026-06-30"),
-        (inv, ", ".join(str(x.line) for x in old[:6]) + ", …", "more than 120 days past due (%d in all)" % len(old)),
-        (cust, person("1003"), "the same legal person as QuickBooks customer 5 (tax number NL000814622B01, B.V. and BV)"),
-        (cust, person("1010"), "parent of the two customers below it; it pays for them (payments.csv, first on line %d)" % parent.line),
+        (inv, at("dispute settled"),
+         "paid, but the dispute code was never cleared; disputed on 2026-06-30"),
+        (inv, ", ".join(str(x.line) for x in old[:6]) + ", …",
+         "more than 120 days past due (%d in all)" % len(old)),
+        (cust, person("1003"),
+         "the same legal person as QuickBooks customer 5 (tax number NL000814622B01, B.V. and BV)"),
+        (cust, person("1010"),
+         "parent of the two customers below it; it pays for them (payments.csv, first on line %d)"
+         % parent.line),
         (cust, person("1006"), "apostrophe, quotes and comma in a name"),
         (cust, person("1007"), "name begins with = (formula trap in spreadsheets)"),
         (cust, person("1005"), "accents; French; credit limit"),
         (cust, person("1030"), "customer invoiced in two currencies, EUR and USD"),
         (cust, person("1008"), "customer with two bank accounts"),
-        ("netsuite/payments.csv", no_check.line, "early-payment discount taken (Applied To Discount); many more"),
+        ("netsuite/payments.csv", no_check.line,
+         "early-payment discount taken (Applied To Discount); many more"),
         ("netsuite/payments.csv", late.line, "applied days after it came"),
     ]
     for name in ("on account 1", "on account 2", "on account 3"):
@@ -1704,8 +1929,10 @@ def flaw_rows(truth):
         south("date") + ("its number is 2026, and a bank line holds a date of that year",),
         south("prepaid") + ("paid by a deposit that came before the invoice",),
         ("quickbooks/Customer-1.json", "Id 33", "inactive, with (deleted) in its name"),
-        ("quickbooks/*.json", "", "numbers as 362.07, 25, 100.0 and 87.5; yen without decimals or as 640000.0"),
-        ("ecb/eurofxref-hist.csv", "", "N/A for BGN in 2026; no rows for weekends and bank holidays"),
+        ("quickbooks/*.json", "",
+         "numbers as 362.07, 25, 100.0 and 87.5; yen without decimals or as 640000.0"),
+        ("ecb/eurofxref-hist.csv", "",
+         "N/A for BGN in 2026; no rows for weekends and bank holidays"),
     ]
 
 
@@ -1718,7 +1945,8 @@ def change_of(inv):
 def readme(truth):
     counts = truth["files"]["netsuite-previous/invoices.csv"]
     changed = [(line, inv.number, change_of(inv)) for line, inv in truth["older"]]
-    return README % (table(flaw_rows(truth)), counts["rows"], counts["same_as_tonight"], counts["older_versions"], table(changed))
+    return README % (table(flaw_rows(truth)), counts["rows"], counts["same_as_tonight"],
+                     counts["older_versions"], table(changed))
 
 
 def build():
