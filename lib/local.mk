@@ -4,6 +4,7 @@ noinst_LIBRARIES += lib/libbase.a lib/libnum.a
 lib_libbase_a_SOURCES = \
 	%D%/base/arena.c %D%/base/arena.h \
 	%D%/base/buf.c %D%/base/buf.h \
+	%D%/base/conf.c %D%/base/conf.h \
 	%D%/base/err.c %D%/base/err.h \
 	%D%/base/str.c %D%/base/str.h
 
