@@ -11,3 +11,9 @@ tests_unit_conf_t_SOURCES = %D%/unit/conf.c
 tests_unit_conf_t_LDADD = lib/libbase.a
 TESTS += tests/unit/conf.t
 EXTRA_DIST += tests/fuzz/fuzz_conf.c
+
+check_PROGRAMS += tests/unit/mustache.t
+tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
+tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
+TESTS += tests/unit/mustache.t
+EXTRA_DIST += tests/fuzz/fuzz_mustache.c

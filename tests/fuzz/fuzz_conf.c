@@ -21,6 +21,7 @@ static void read_key(struct ar_conf_sec *s, struct ar_conf_key *k, struct ar_are
 	ar_assert(k->line > 0 && k->name.n > 0);
 	if (ar_conf_get(s, name, &got, e) == 1)
 		ar_assert(got == k);
+	k->used = true;         /* a third one of the same name is not looked at */
 	ar_conf_get_str(s, name, &v, e);
 	ar_conf_get_bool(s, name, &b, e);
 	ar_conf_get_uint(s, name, INT64_MAX, &u, e);
