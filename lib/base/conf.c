@@ -27,6 +27,7 @@ struct parse {
 #define FAIL_AT(e, file, line, code, ...) \
 	(ar_err((e), AR_USAGE, (code), __VA_ARGS__), ar_err_at((e), (file), (line)))
 #define FAIL(ps, code, ...) FAIL_AT((ps)->e, (ps)->c->file, (ps)->line, (code), __VA_ARGS__)
+#define BAD(ps, ...) FAIL((ps), "conf_syntax", __VA_ARGS__)
 
 static const char *sec_title(const struct ar_conf_sec *s)
 {
@@ -110,7 +111,7 @@ static int strip(struct parse *ps, struct ar_str *s)
 		unsigned char c = (unsigned char)s->p[i];
 
 		if ((c < 0x20 && c != '\t') || c == 0x7F)
-			return FAIL(ps, "conf_syntax", "control character 0x%02X in column %zu", c, i + 1);
+			return BAD(ps, "control character 0x%02X in column %zu", c, i + 1);
 		if (c == '"') {
 			quoted = !quoted;
 		} else if (c == '#' && !quoted && (i == 0 || ar_is_blank(s->p[i - 1]))) {
@@ -119,7 +120,7 @@ static int strip(struct parse *ps, struct ar_str *s)
 		}
 	}
 	if (quoted) {
-		FAIL(ps, "conf_syntax", "a quotation mark is not closed on its line");
+		BAD(ps, "a quotation mark is not closed on its line");
 		return ar_err_advice(ps->e, "write a lone one doubled and inside quotes, as in \"12\"\" pipe\"");
 	}
 	while (s->n && ar_is_blank(s->p[s->n - 1]))
@@ -149,11 +150,11 @@ static int parse_section(struct parse *ps, struct ar_str s)
 	struct ar_str in = { s.p + 1, end - 1 }, name;
 
 	if (end == s.n)
-		return FAIL(ps, "conf_syntax", "the section has no closing ']'");
+		return BAD(ps, "the section has no closing ']'");
 	if (end + 1 < s.n)
-		return FAIL(ps, "conf_syntax", "only a comment (a blank, then '#') may follow the ']' of a section");
+		return BAD(ps, "only a comment (a blank, then '#') may follow the ']' of a section");
 	if (!ar_conf_word(&in, &name) || memchr(name.p, '"', name.n) || memchr(name.p, '[', name.n))
-		return FAIL(ps, "conf_syntax", "a section is written [name] or [name argument]");
+		return BAD(ps, "a section is written [name] or [name argument]");
 	open_section(ps, name, ar_conf_unquote(a, ar_str_trim(in)));
 	return 0;
 }
@@ -165,9 +166,9 @@ static int parse_key(struct parse *ps, struct ar_str s)
 	struct ar_conf_key *k;
 
 	if (eq == s.n)
-		return FAIL(ps, "conf_syntax", "neither a [section] nor 'key = value'");
+		return BAD(ps, "neither a [section] nor 'key = value'");
 	if (!name.n)
-		return FAIL(ps, "conf_syntax", "there is no key before '='");
+		return BAD(ps, "there is no key before '='");
 	if (!ps->sec)
 		open_section(ps, (struct ar_str){ "", 0 }, (struct ar_str){ "", 0 });
 	k = ar_arena_zero(ps->c->arena, sizeof *k);
@@ -188,10 +189,10 @@ static int parse_more(struct parse *ps, struct ar_str s)
 
 	s = ar_str_trim(s);
 	if (s.p[0] == '[' && s.p[s.n - 1] == ']')
-		return FAIL(ps, "conf_syntax", "a section begins at the line start, without blanks before it");
+		return BAD(ps, "a section begins at the line start, without blanks before it");
 	if (!ps->key)
-		return FAIL(ps, "conf_syntax", "an indented line continues a value, but there is none just above;"
-		            " a key begins at the line start");
+		return BAD(ps, "an indented line continues a value, but there is none just above;"
+		           " a key begins at the line start");
 	l = ar_arena_alloc(ps->c->arena, sizeof *l);
 	*l = (struct ar_conf_line){ s, ps->line, NULL };
 	ps->last = ps->last->next = l;
@@ -259,7 +260,8 @@ static int check_text(struct ar_conf *c, const char *p, size_t n, struct ar_err 
 	const char *q;
 
 	if (bad < n) {
-		FAIL_AT(e, c->file, line_of(p, bad), "conf_utf8", "byte 0x%02X is not UTF-8", (unsigned char)p[bad]);
+		FAIL_AT(e, c->file, line_of(p, bad), "conf_utf8", "byte 0x%02X is not UTF-8",
+		        (unsigned char)p[bad]);
 		return ar_err_advice(e, "save the file in the encoding UTF-8");
 	}
 	q = n > 3 ? memmem(p + 1, n - 1, bom, 3) : NULL;
@@ -278,10 +280,12 @@ int ar_conf_parse(struct ar_conf *c, struct ar_arena *a, const char *file, const
 	p = p ? p : "";
 	end = p + n;
 	file = slash ? slash + 1 : file;
-	*c = (struct ar_conf){ .arena = a, .file = ar_arena_dup(a, file, strlen(file)), .text = { p, n } };
+	*c = (struct ar_conf){ .arena = a, .text = { p, n } };
+	c->file = ar_arena_dup(a, file, strlen(file));
 	ps.sec_tail = &c->secs;
 	if (n > AR_CONF_MAX_FILE)
-		return FAIL_AT(e, c->file, 0, "conf_limit", "the file has more than %d bytes", AR_CONF_MAX_FILE);
+		return FAIL_AT(e, c->file, 0, "conf_limit", "the file has more than %d bytes",
+		               AR_CONF_MAX_FILE);
 	if (check_text(c, p, n, e))
 		return -1;
 	if (ar_str_starts(c->text, "\xEF\xBB\xBF"))
@@ -407,7 +411,8 @@ int ar_conf_get(struct ar_conf_sec *s, const char *name, struct ar_conf_key **ou
 	twice = ar_conf_next(s, name, k);
 	if (twice)
 		return FAIL_AT(e, twice->file, twice->line, "conf_duplicate",
-		               "the key '%s' is given twice in %s, first on line %u", name, sec_title(s), k->line);
+		               "the key '%s' is given twice in %s, first on line %u", name, sec_title(s),
+		               k->line);
 	*out = k;
 	return 1;
 }
@@ -460,14 +465,15 @@ int ar_conf_get_uint(struct ar_conf_sec *s, const char *name, int64_t max, int64
 	u = ar_str_uint(v, max);
 	if (u < 0)
 		return bad_value(k, name, v, ar_arena_fmt(s->conf->arena, "write a whole number from 0 to %lld",
-		                                          (long long)max), e);
+		                 (long long)max), e);
 	*out = u;
 	return 1;
 }
 
 int ar_conf_missing(const struct ar_conf_sec *s, const char *name, struct ar_err *e)
 {
-	return FAIL_AT(e, s->file, s->line, "conf_missing", "the key '%s' is missing in %s", name, sec_title(s));
+	return FAIL_AT(e, s->file, s->line, "conf_missing", "the key '%s' is missing in %s", name,
+	               sec_title(s));
 }
 
 /* ---- what nobody read ---- */
@@ -536,14 +542,19 @@ static int unknown(const struct ar_conf *c, const char *what, struct ar_str name
 
 int ar_conf_unused(const struct ar_conf *c, struct ar_err *e)
 {
+	const char *what;
+
 	for (const struct ar_conf_sec *s = c->secs; s; s = s->next) {
-		if (!s->used && s->name.n)
-			return unknown(c, ar_arena_fmt(c->arena, "the section %s", sec_title(s)), s->name, s->line,
-			               c->asked, e);
-		for (const struct ar_conf_key *k = s->keys; k; k = k->next)
-			if (!k->used)
-				return unknown(c, ar_arena_fmt(c->arena, "the key '%.*s' in %s", AR_STR_FMT(k->name),
-				                               sec_title(s)), k->name, k->line, s->asked, e);
+		if (!s->used && s->name.n) {
+			what = ar_arena_fmt(c->arena, "the section %s", sec_title(s));
+			return unknown(c, what, s->name, s->line, c->asked, e);
+		}
+		for (const struct ar_conf_key *k = s->keys; k; k = k->next) {
+			if (k->used)
+				continue;
+			what = ar_arena_fmt(c->arena, "the key '%.*s' in %s", AR_STR_FMT(k->name), sec_title(s));
+			return unknown(c, what, k->name, k->line, s->asked, e);
+		}
 	}
 	return 0;
 }

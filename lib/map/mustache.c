@@ -57,7 +57,9 @@ struct tag {
 };
 
 #define FAIL(c, code, ...) \
-	(ar_err((c)->set->e, AR_USAGE, (code), __VA_ARGS__), ar_err_at((c)->set->e, (c)->t->file, (c)->line))
+	(ar_err((c)->set->e, AR_USAGE, (code), __VA_ARGS__), ar_err_at((c)->set->e, (c)->t->file, \
+		(c)->line))
+#define BAD(c, ...) FAIL((c), "template_syntax", __VA_ARGS__)
 
 static void advance(struct comp *c, const char *to)
 {
@@ -104,8 +106,8 @@ static int read_tag(struct comp *c, const char *start, struct tag *t)
 		q = memmem(q, (size_t)(c->end - q), c->close.p, c->close.n);
 		if (!q) {
 			advance(c, start);
-			return FAIL(c, "template_syntax", "the tag that begins here is not closed by '%s%.*s'",
-			            two == '}' ? "}" : two ? "=" : "", AR_STR_FMT(c->close));
+			return BAD(c, "the tag that begins here is not closed by '%s%.*s'",
+			           two == '}' ? "}" : two ? "=" : "", AR_STR_FMT(c->close));
 		}
 		if (!two || (q > p && q[-1] == two))
 			break;
@@ -121,28 +123,26 @@ static int check_name(struct comp *c, const struct tag *t)
 	struct ar_str n = t->name, part;
 
 	if (t->sigil == '<' || t->sigil == '$')
-		return FAIL(c, "template_syntax", "templates have no inheritance: '%c' cannot begin a tag",
-		            t->sigil);
+		return BAD(c, "templates have no inheritance: '%c' cannot begin a tag", t->sigil);
 	if (!n.n)
-		return FAIL(c, "template_syntax", "there is no name in the tag");
+		return BAD(c, "there is no name in the tag");
 	for (size_t i = 0; i < n.n; i++)
 		if (ar_is_space(n.p[i]))
-			return FAIL(c, "template_syntax", "a name has no blanks, but the tag goes on after '%.*s'", (int)i,
-			            n.p);
+			return BAD(c, "a name has no blanks, but the tag goes on after '%.*s'", (int)i, n.p);
 	if (ar_str_find(n, c->open))
-		return FAIL(c, "template_syntax", "the tag that begins here is not closed by '%.*s' before '%.*s'",
-		            AR_STR_FMT(c->close), AR_STR_FMT(n));
+		return BAD(c, "the tag that begins here is not closed by '%.*s' before '%.*s'",
+		           AR_STR_FMT(c->close), AR_STR_FMT(n));
 	if (t->sigil == '>' || ar_streqz(n, "."))
 		return 0;
 	while (n.p) {
 		n = ar_str_cut(n, '.', &part);
 		if (!part.n)
-			return FAIL(c, "template_syntax", "a dot divides names: '%.*s'", AR_STR_FMT(t->name));
+			return BAD(c, "a dot divides names: '%.*s'", AR_STR_FMT(t->name));
 	}
 	return 0;
 }
 
-/* No value, and nothing but blanks around it on its line? *line: where the line begins, *next: where the next one does. */
+/* No value, and nothing but blanks around it on its line? *line, *next: where this line and the next begin. */
 static bool is_alone(const struct comp *c, const struct tag *t, const char **line, const char **next)
 {
 	const char *s = t->start, *q = t->end;
@@ -178,7 +178,7 @@ static int set_delimiters(struct comp *c, struct ar_str s)
 			i++;
 	}
 	if (n < 2 || i < s.n || memchr(s.p, '=', s.n))
-		return FAIL(c, "template_syntax", "delimiters are set as in {{=<%% %%>=}}: two words without '='");
+		return BAD(c, "delimiters are set as in {{=<%% %%>=}}: two words without '='");
 	c->open = d[0];
 	c->close = d[1];
 	return 0;
@@ -189,7 +189,8 @@ static int open_section(struct comp *c, const struct tag *t)
 	struct node *n;
 
 	if (c->depth == AR_MUSTACHE_MAX_NEST)
-		return FAIL(c, "template_limit", "more than %d sections inside each other", AR_MUSTACHE_MAX_NEST);
+		return FAIL(c, "template_limit", "more than %d sections inside each other",
+		            AR_MUSTACHE_MAX_NEST);
 	n = add(c, t->sigil == '#' ? SECTION : INVERTED, t->name);
 	c->open_sec[c->depth++] = n;
 	c->tail = &n->body;
@@ -201,10 +202,10 @@ static int close_section(struct comp *c, const struct tag *t)
 	struct node *n = c->depth ? c->open_sec[c->depth - 1] : NULL;
 
 	if (!n)
-		return FAIL(c, "template_syntax", "no section is open that '%.*s' could close", AR_STR_FMT(t->name));
+		return BAD(c, "no section is open that '%.*s' could close", AR_STR_FMT(t->name));
 	if (!ar_streq(n->text, t->name))
-		return FAIL(c, "template_syntax", "'%.*s' is closed, but '%.*s' of line %u is open inside it",
-		            AR_STR_FMT(t->name), AR_STR_FMT(n->text), n->line);
+		return BAD(c, "'%.*s' is closed, but '%.*s' of line %u is open inside it",
+		           AR_STR_FMT(t->name), AR_STR_FMT(n->text), n->line);
 	if (c->bol && !c->alone)                /* this line begins inside the section */
 		add(c, TEXT, (struct ar_str){ "", 0 });
 	c->depth--;
@@ -219,7 +220,8 @@ static int want(struct set *s, const char *file, struct ar_str text, struct ar_m
 
 	t->file = file;
 	if (text.n > AR_MUSTACHE_MAX_TEXT) {
-		ar_err(s->e, AR_USAGE, "template_limit", "the template has more than %d bytes", AR_MUSTACHE_MAX_TEXT);
+		ar_err(s->e, AR_USAGE, "template_limit", "the template has more than %d bytes",
+		       AR_MUSTACHE_MAX_TEXT);
 		return ar_err_at(s->e, file, 0);
 	}
 	bad = ar_utf8_check(text.p, text.n);
@@ -228,7 +230,8 @@ static int want(struct set *s, const char *file, struct ar_str text, struct ar_m
 
 		for (size_t i = 0; i < bad; i++)
 			line += text.p[i] == '\n';
-		ar_err(s->e, AR_USAGE, "template_utf8", "byte 0x%02X is not UTF-8", (unsigned char)text.p[bad]);
+		ar_err(s->e, AR_USAGE, "template_utf8", "byte 0x%02X is not UTF-8",
+		       (unsigned char)text.p[bad]);
 		return ar_err_at(s->e, file, line);
 	}
 	if (ar_str_starts(text, "\xEF\xBB\xBF"))
@@ -320,7 +323,7 @@ static int compile(struct set *s, struct ar_mustache *t)
 		const struct node *n = c.open_sec[c.depth - 1];
 
 		c.line = n->line;
-		return FAIL(&c, "template_syntax", "the section '%.*s' is never closed", AR_STR_FMT(n->text));
+		return BAD(&c, "the section '%.*s' is never closed", AR_STR_FMT(n->text));
 	}
 	return 0;
 }
@@ -360,6 +363,13 @@ struct run {
 
 static int render(struct run *r, const struct node *n);
 
+static int step(struct run *r, const struct node *n)
+{
+	if (++r->steps <= AR_MUSTACHE_MAX_STEPS)
+		return 0;
+	return RFAIL(r, n, AR_USAGE, "template_limit", "more than %d steps", AR_MUSTACHE_MAX_STEPS);
+}
+
 static int put(struct run *r, const struct node *n, struct ar_str s)
 {
 	if (r->out->n - r->start + s.n > AR_MUSTACHE_MAX_OUT)
@@ -379,7 +389,8 @@ static int put_text(struct run *r, const struct node *n)
 
 		if (!nl || nl + 1 == end)
 			break;
-		if (put(r, n, (struct ar_str){ p, (size_t)(nl + 1 - p) }) || put(r, n, ar_buf_slice(&r->indent)))
+		if (put(r, n, (struct ar_str){ p, (size_t)(nl + 1 - p) })
+		    || put(r, n, ar_buf_slice(&r->indent)))
 			return -1;
 		p = nl + 1;
 	}
@@ -419,7 +430,8 @@ static int put_escaped(struct run *r, const struct node *n, struct ar_str s)
 	const char *why = ar_esc_put(r->out, s, r->esc);
 
 	if (why)
-		return RFAIL(r, n, AR_FINDINGS, "template_value", "the value of '%.*s' %s", AR_STR_FMT(n->text), why);
+		return RFAIL(r, n, AR_FINDINGS, "template_value", "the value of '%.*s' %s",
+		             AR_STR_FMT(n->text), why);
 	return put(r, n, (struct ar_str){ NULL, 0 });   /* is it too long now? */
 }
 
@@ -460,9 +472,7 @@ static int put_section(struct run *r, const struct node *n)
 	if (v->kind != AR_MV_LIST)
 		return render_with(r, n->body, v);
 	for (const struct ar_mv_item *i = v->first; i; i = i->next) {
-		if (++r->steps > AR_MUSTACHE_MAX_STEPS)
-			return RFAIL(r, n, AR_USAGE, "template_limit", "more than %d steps", AR_MUSTACHE_MAX_STEPS);
-		if (render_with(r, n->body, i->v))
+		if (step(r, n) || render_with(r, n->body, i->v))
 			return -1;
 	}
 	return 0;
@@ -493,12 +503,14 @@ static int put_partial(struct run *r, const struct node *n)
 
 static int render(struct run *r, const struct node *n)
 {
-	static int (*const how[])(struct run *, const struct node *) = { [TEXT] = put_text, [VALUE] = put_value,
-		[RAW] = put_value, [SECTION] = put_section, [INVERTED] = put_section, [PARTIAL] = put_partial };
+	static int (*const how[])(struct run *, const struct node *) = {
+		[TEXT] = put_text, [VALUE] = put_value, [RAW] = put_value,
+		[SECTION] = put_section, [INVERTED] = put_section, [PARTIAL] = put_partial,
+	};
 
 	for (; n; n = n->next) {
-		if (++r->steps > AR_MUSTACHE_MAX_STEPS)
-			return RFAIL(r, n, AR_USAGE, "template_limit", "more than %d steps", AR_MUSTACHE_MAX_STEPS);
+		if (step(r, n))
+			return -1;
 		if (n->bol && r->indent.n && put(r, n, ar_buf_slice(&r->indent)))
 			return -1;
 		if (how[n->kind](r, n))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzz_conf.c - any bytes as a configuration file; what parses is read through every helper. */
+/* fuzz_conf.c - any bytes as a configuration file; what parses is read in every way. */
 #include "config.h"
 
 #include "base/conf.h"

@@ -174,7 +174,7 @@ static const char *pieces(const char *text, char sep)
 	return r;
 }
 
-static void helpers(void)
+static void splitting(void)
 {
 	struct ar_str s = AR_STR("plain"), u = ar_conf_unquote(&arena, s);
 
@@ -306,7 +306,7 @@ int main(void)
 	syntax();
 	refusals();
 	large();
-	helpers();
+	splitting();
 	reading();
 	unknown();
 	loading();
