@@ -1,9 +1,10 @@
 # The layers, bottom up; each is an archive of its own so that a test of one links without those above it.
-noinst_LIBRARIES += lib/libbase.a lib/libnum.a lib/librec.a
+noinst_LIBRARIES += lib/libbase.a lib/libnum.a lib/librec.a lib/libmap.a
 
 lib_libbase_a_SOURCES = \
 	%D%/base/arena.c %D%/base/arena.h \
 	%D%/base/buf.c %D%/base/buf.h \
+	%D%/base/conf.c %D%/base/conf.h \
 	%D%/base/err.c %D%/base/err.h \
 	%D%/base/hash.c %D%/base/hash.h \
 	%D%/base/in.c %D%/base/in.h \
@@ -28,3 +29,8 @@ lib_librec_a_SOURCES = \
 	%D%/rec/schema.c %D%/rec/schema.h %D%/rec/schema.def \
 	%D%/rec/stream.c %D%/rec/stream.h \
 	%D%/rec/tool.c %D%/rec/tool.h
+
+lib_libmap_a_SOURCES = \
+	%D%/map/esc.c %D%/map/esc.h \
+	%D%/map/mustache.c %D%/map/mustache.h \
+	%D%/map/mv.c %D%/map/mv.h

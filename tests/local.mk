@@ -30,3 +30,14 @@ tests_unit_num_money_t_SOURCES = %D%/unit/num_money.c %D%/unit/tap.h
 tests_unit_num_money_t_LDADD = $(num_libs)
 tests_unit_num_rate_t_SOURCES = %D%/unit/num_rate.c %D%/unit/tap.h
 tests_unit_num_rate_t_LDADD = $(num_libs)
+check_PROGRAMS += tests/unit/conf.t
+tests_unit_conf_t_SOURCES = %D%/unit/conf.c
+tests_unit_conf_t_LDADD = lib/libbase.a
+TESTS += tests/unit/conf.t
+EXTRA_DIST += tests/fuzz/fuzz_conf.c
+
+check_PROGRAMS += tests/unit/mustache.t
+tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
+tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
+TESTS += tests/unit/mustache.t
+EXTRA_DIST += tests/fuzz/fuzz_mustache.c
