@@ -43,7 +43,8 @@ static const struct good {
 	{ LIT(""), LIT(""), NULL, 0 },
 	{ LIT("abc"), LIT("abc"), NULL, 0 },
 	{ LIT("\x7F"), LIT("\x7F"), NULL, 0 },
-	{ LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"), LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"), NULL, 0 },
+	{ LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"),
+		LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"), NULL, 0 },
 	{ LIT("\\\"\\\\\\b\\f\\n\\r\\t"), LIT("\"\\\b\f\n\r\t"), NULL, 0 },
 	{ LIT("\\/"), LIT("/"), "/", 0 },
 	{ LIT("a\\/b\\/"), LIT("a/b/"), "a/b/", 0 },
@@ -59,8 +60,10 @@ static const struct good {
 	{ LIT("\\u00e9\\u00E9"), LIT("\xC3\xA9\xC3\xA9"), "\xC3\xA9\xC3\xA9", 0 },
 	{ LIT("\\u20AC"), LIT("\xE2\x82\xAC"), "\xE2\x82\xAC", 0 },
 	{ LIT("\\uD834\\uDD1E"), LIT("\xF0\x9D\x84\x9E"), "\xF0\x9D\x84\x9E", 0 },
-	{ LIT("\\uDBFF\\uDFFF\\ud800\\udc00"), LIT("\xF4\x8F\xBF\xBF\xF0\x90\x80\x80"), "\xF4\x8F\xBF\xBF\xF0\x90\x80\x80", 0 },
-	{ LIT("\\uFFFF\\uE000\\uD7FF"), LIT("\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF"), "\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF", 0 },
+	{ LIT("\\uDBFF\\uDFFF\\ud800\\udc00"), LIT("\xF4\x8F\xBF\xBF\xF0\x90\x80\x80"),
+		"\xF4\x8F\xBF\xBF\xF0\x90\x80\x80", 0 },
+	{ LIT("\\uFFFF\\uE000\\uD7FF"), LIT("\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF"),
+		"\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF", 0 },
 	{ LIT("\\\\u0041"), LIT("\\u0041"), NULL, 0 },
 	{ LIT("plain text of thirty-two bytes..\\/and more behind it, well over a word"),
 		LIT("plain text of thirty-two bytes../and more behind it, well over a word"),
@@ -217,7 +220,8 @@ static void plain_runs(void)
 /* Random text: put equals the rule applied byte by byte, and everything returns to the text. */
 static void there_and_back(void)
 {
-	static const char *const atoms[] = { "a", "B7", "\"", "\\", "\n", "\t", "\r", "\b", "\f", "\x01", "\x1f", "\x7f", "/", "\xC3\xA9",
+	static const char *const atoms[] = { "a", "B7", "\"", "\\", "\n", "\t", "\r", "\b", "\f",
+		"\x01", "\x1f", "\x7f", "/", "\xC3\xA9",
 		"\xE2\x82\xAC", "\xF0\x9D\x84\x9E", "a longer run of plain text" };
 	enum { ATOMS = sizeof atoms / sizeof *atoms };
 	struct ar_buf text = AR_BUF_INIT, want = AR_BUF_INIT, got = AR_BUF_INIT, loose = AR_BUF_INIT;
