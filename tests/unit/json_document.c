@@ -189,13 +189,27 @@ static const struct { const char *p; size_t n; const char *want; } cases[] = {
 	{ LIT("\xFF\xFE{\0}\0"), "!json_syntax" },
 };
 
+/* For the name of a test: printing ASCII only. Good until the next call. */
+static const char *shown(const char *p, size_t n)
+{
+	static char t[200];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k + 5 < sizeof t; i++)
+		k += (size_t)snprintf(t + k, sizeof t - k, p[i] >= ' ' && p[i] < 0x7F ? "%c" : "<%02X>",
+			(unsigned char)p[i]);
+	t[k] = '\0';
+	return t;
+}
+
 static void own_cases(void)
 {
 	struct ar_buf b = AR_BUF_INIT;
 	struct ar_err e = { 0 };
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		is_str(trace_of(&b, &e, cases[i].p, cases[i].n, 0), cases[i].want, cases[i].p);
+		is_str(trace_of(&b, &e, cases[i].p, cases[i].n, 0), cases[i].want,
+			shown(cases[i].p, cases[i].n));
 	ar_buf_release(&b);
 }
 

@@ -148,12 +148,25 @@ static const struct bad {
 	{ LIT("\\n\xE9t\xE9"), 2, "a byte that is not UTF-8" },
 };
 
+/* For the name of a test: printing ASCII only. Good until the next call. */
+static const char *shown(const char *p, size_t n)
+{
+	static char t[200];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k + 5 < sizeof t; i++)
+		k += (size_t)snprintf(t + k, sizeof t - k, p[i] >= ' ' && p[i] < 0x7F ? "%c" : "<%02X>",
+			(unsigned char)p[i]);
+	t[k] = '\0';
+	return t;
+}
+
 static void bad_one(const struct bad *t)
 {
 	char *p = exact(t->escaped, t->n);
 
 	is_int((int64_t)ar_jstr_check(p, t->n, NULL), (int64_t)t->at, "refused at the right place");
-	is_str(ar_jstr_why(p, t->n, t->at), t->why, t->escaped);
+	is_str(ar_jstr_why(p, t->n, t->at), t->why, shown(t->escaped, t->n));
 	free(p);
 }
 
