@@ -23,12 +23,12 @@ enum expect {
 enum {
 	FEW = 8,                /* so many keys are compared one by one; more get a hash table */
 	TABLE = 32,             /* its first size, a power of two; always at least half free */
-	PROBES = 256,           /* looks at a table for one key. Chance keeps below 100 even for 10^7 keys. */
+	PROBES = 256,           /* looks at a table for one key; below 100 by chance even for 10^7 keys */
 };
 
 struct ar_json_frame {
 	bool object;
-	size_t key0, slot0;     /* where its keys and its table begin; they reach to the end while it is innermost */
+	size_t key0, slot0;     /* its keys and its table begin here, and end at the end while it is innermost */
 };
 
 struct ar_json_key {
@@ -36,7 +36,8 @@ struct ar_json_key {
 	uint64_t hash;
 };
 
-void ar_json_init(struct ar_json *j, struct ar_arena *scratch, const char *p, size_t n, struct ar_err *err)
+void ar_json_init(struct ar_json *j, struct ar_arena *scratch, const char *p, size_t n,
+	struct ar_err *err)
 {
 	*j = (struct ar_json){ .max_depth = AR_JSON_DEPTH, .arena = scratch, .err = err, .p = p, .n = n,
 		.last = AR_J_END, .expect = FIRST };
@@ -44,9 +45,7 @@ void ar_json_init(struct ar_json *j, struct ar_arena *scratch, const char *p, si
 
 uint64_t ar_json_line(struct ar_json *j)
 {
-	if (j->offset < j->line_at)
-		j->line_at = j->newlines = 0;
-	while (j->line_at < j->offset) {
+	while (j->line_at < j->offset) {        /* offsets only grow */
 		const char *q = memchr(j->p + j->line_at, '\n', j->offset - j->line_at);
 
 		if (!q) {
@@ -189,8 +188,9 @@ static inline bool same_key(const struct ar_json_key *a, const struct ar_json_ke
 	return a->hash == b->hash && ar_streq(a->s, b->s);
 }
 
-/* The place of the key in the table of the innermost object: where it stands, or is free for it; NULL = too far. */
-static uint32_t *slot_of(const struct ar_json *j, const struct ar_json_frame *f, const struct ar_json_key *k)
+/* Where in the table of the innermost object the key stands, or has a free place; NULL = too far off. */
+static uint32_t *slot_of(const struct ar_json *j, const struct ar_json_frame *f,
+	const struct ar_json_key *k)
 {
 	uint32_t *table = j->slots + f->slot0;
 	size_t mask = j->slots_n - f->slot0 - 1;

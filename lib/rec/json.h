@@ -40,7 +40,7 @@ enum ar_jev {
 
 /* Read text, offset, depth; set max_depth after init if the usual one does not fit. The rest is private. */
 struct ar_json {
-	/* Of KEY, STR, NUM. A slice of the input, or of the arena where escapes were decoded: good as long as both. */
+	/* Of KEY, STR, NUM. A slice of the input, or of the arena if escapes were decoded: lives as they do. */
 	struct ar_str text;
 	size_t offset;          /* where the last event begins in the input (where the error is) */
 	unsigned depth;         /* containers open now; an *_END no longer counts its own */
@@ -62,11 +62,13 @@ struct ar_json {
 };
 
 /*
- * Read p[0..n). Nothing is copied but decoded strings and the keys of open objects, which live in `scratch`: the caller
- * resets it when the document is done with, not before. Errors carry AR_DAMAGED and one of the codes json_syntax,
- * json_string, json_duplicate, json_depth, json_bom, json_keys; text names line and byte offset, err->line the line.
+ * Read p[0..n). Nothing is copied but decoded strings and the keys of open objects, which live in `scratch`: the
+ * caller resets it when the document is done with, not before. Errors carry AR_DAMAGED and one of the codes
+ * json_syntax, json_string, json_duplicate, json_depth, json_bom, json_keys; the text names line and byte offset,
+ * err->line gets the line, and for a key that stands twice err->value the key. err may be NULL.
  */
-void ar_json_init(struct ar_json *j, struct ar_arena *scratch, const char *p, size_t n, struct ar_err *err);
+void ar_json_init(struct ar_json *j, struct ar_arena *scratch, const char *p, size_t n,
+	struct ar_err *err);
 
 enum ar_jev ar_json_next(struct ar_json *j);
 

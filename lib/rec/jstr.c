@@ -16,15 +16,15 @@ static inline bool plain(char c)
 	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* Is any of the eight bytes not plain? A false alarm is impossible: no sum runs over into the next byte. */
+/* Is any of the eight bytes not plain? Exact: no sum runs over into the next byte. */
 static inline bool odd_word(const char *p)
 {
 	uint64_t w, low;
 
 	memcpy(&w, p, 8);
 	low = w & ALL(0x7F);
-	return ~(w | ((low + ALL(0x60)) & ((low ^ ALL('"')) + ALL(0x7F)) & ((low ^ ALL('\\')) + ALL(0x7F))))
-		& ALL(0x80);
+	low = (low + ALL(0x60)) & ((low ^ ALL('"')) + ALL(0x7F)) & ((low ^ ALL('\\')) + ALL(0x7F));
+	return ~(w | low) & ALL(0x80);
 }
 
 size_t ar_jstr_plain(const char *p, size_t n)
@@ -82,7 +82,8 @@ static bool is_low(int32_t u) { return u >= 0xDC00 && u <= 0xDFFF; }
 
 /* What each letter behind a backslash stands for; 0 = nothing (u is not in the table). */
 static const char meaning[256] = {
-	['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+	['"'] = '"', ['\\'] = '\\', ['/'] = '/',
+	['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
 };
 
 /* The letter of the short escape that canonical spelling uses for a character; 0 = none. */
@@ -119,12 +120,12 @@ size_t ar_jstr_check(const char *p, size_t n, bool *has_nul)
 	size_t i = 0;
 
 	while (i < n) {
-		size_t k = ar_jstr_plain(p + i, n - i), good = ar_utf8_check(p + i, k);
+		size_t k = ar_jstr_plain(p + i, n - i);
 		uint32_t cp;
 
-		i += good;
-		if (good < k || i == n || p[i] != '\\')
-			break;
+		i += ar_utf8_check(p + i, k);
+		if (i == n || p[i] != '\\')
+			break;          /* the end, a byte that needs an escape, or within the run: not UTF-8 */
 		k = escape(p + i, n - i, &cp);
 		if (!k)
 			break;

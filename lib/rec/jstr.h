@@ -27,7 +27,10 @@ size_t ar_jstr_check(const char *p, size_t n, bool *has_nul);
 /* What is wrong at the offset `at` that ar_jstr_check returned, as a static phrase: "an unknown escape". */
 const char *ar_jstr_why(const char *p, size_t n, size_t at);
 
-/* The text, without escapes, of contents that ar_jstr_check accepts. out: room for n, may be p itself. Returns its length. */
+/*
+ * The text, without escapes, of contents that ar_jstr_check accepts. out has room for n and may be p itself.
+ * Returns its length.
+ */
 size_t ar_jstr_decode(const char *p, size_t n, char *out);
 
 /* Is the spelling canonical? For contents that ar_jstr_check accepts. */

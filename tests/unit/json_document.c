@@ -189,13 +189,27 @@ static const struct { const char *p; size_t n; const char *want; } cases[] = {
 	{ LIT("\xFF\xFE{\0}\0"), "!json_syntax" },
 };
 
+/* For the name of a test: printing ASCII only. Good until the next call. */
+static const char *shown(const char *p, size_t n)
+{
+	static char t[200];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k + 5 < sizeof t; i++)
+		k += (size_t)snprintf(t + k, sizeof t - k, p[i] >= ' ' && p[i] < 0x7F ? "%c" : "<%02X>",
+			(unsigned char)p[i]);
+	t[k] = '\0';
+	return t;
+}
+
 static void own_cases(void)
 {
 	struct ar_buf b = AR_BUF_INIT;
 	struct ar_err e = { 0 };
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		is_str(trace_of(&b, &e, cases[i].p, cases[i].n, 0), cases[i].want, cases[i].p);
+		is_str(trace_of(&b, &e, cases[i].p, cases[i].n, 0), cases[i].want,
+			shown(cases[i].p, cases[i].n));
 	ar_buf_release(&b);
 }
 
@@ -274,11 +288,10 @@ static void duplicates(void)
 {
 	struct ar_buf doc = AR_BUF_INIT;
 	struct ar_err e = { 0 };
+	size_t end;
 	int bad = 0;
 
 	for (int n = 1; n <= 70; n++) {
-		size_t end;
-
 		doc.n = 0;
 		ar_buf_c(&doc, '{');
 		for (int i = 0; i < n; i++)         /* an inner object of its own in between: its keys do not count */
@@ -296,6 +309,22 @@ static void duplicates(void)
 		bad += events(doc.p, doc.n, &e) != 2 + 7 * n + 2;
 	}
 	is_int(bad, 0, "objects of 1 to 70 keys, with and without a duplicate of each");
+	doc.n = 0;
+	for (int i = 0; i < 50; i++) {              /* large objects inside a large one, of other keys */
+		ar_buf_fmt(&doc, "%c\"k%d\":", i ? ',' : '{', i);
+		for (int k = 0; k < 50; k++)
+			ar_buf_fmt(&doc, "%c\"i%d\":0", k ? ',' : '{', k);
+		ar_buf_c(&doc, '}');
+	}
+	end = doc.n;
+	ar_buf_c(&doc, '}');
+	is_int(events(doc.p, doc.n, &e), 2 + 50 * (1 + 2 + 100), "50 objects of 50 keys in one of 50");
+	for (int i = 0; i < 50; i++) {
+		doc.n = end;
+		ar_buf_fmt(&doc, ",\"k%d\":0}", i);
+		bad += events(doc.p, doc.n, &e) != -1;
+	}
+	is_int(bad, 0, "the outer one with a duplicate of each");
 	doc.n = 0;
 	for (int i = 0; i < 300000; i++)
 		ar_buf_fmt(&doc, "%c\"invoice-%d\":1", i ? ',' : '{', i);

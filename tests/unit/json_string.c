@@ -43,7 +43,8 @@ static const struct good {
 	{ LIT(""), LIT(""), NULL, 0 },
 	{ LIT("abc"), LIT("abc"), NULL, 0 },
 	{ LIT("\x7F"), LIT("\x7F"), NULL, 0 },
-	{ LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"), LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"), NULL, 0 },
+	{ LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"),
+		LIT("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9D\x84\x9E"), NULL, 0 },
 	{ LIT("\\\"\\\\\\b\\f\\n\\r\\t"), LIT("\"\\\b\f\n\r\t"), NULL, 0 },
 	{ LIT("\\/"), LIT("/"), "/", 0 },
 	{ LIT("a\\/b\\/"), LIT("a/b/"), "a/b/", 0 },
@@ -59,8 +60,10 @@ static const struct good {
 	{ LIT("\\u00e9\\u00E9"), LIT("\xC3\xA9\xC3\xA9"), "\xC3\xA9\xC3\xA9", 0 },
 	{ LIT("\\u20AC"), LIT("\xE2\x82\xAC"), "\xE2\x82\xAC", 0 },
 	{ LIT("\\uD834\\uDD1E"), LIT("\xF0\x9D\x84\x9E"), "\xF0\x9D\x84\x9E", 0 },
-	{ LIT("\\uDBFF\\uDFFF\\ud800\\udc00"), LIT("\xF4\x8F\xBF\xBF\xF0\x90\x80\x80"), "\xF4\x8F\xBF\xBF\xF0\x90\x80\x80", 0 },
-	{ LIT("\\uFFFF\\uE000\\uD7FF"), LIT("\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF"), "\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF", 0 },
+	{ LIT("\\uDBFF\\uDFFF\\ud800\\udc00"), LIT("\xF4\x8F\xBF\xBF\xF0\x90\x80\x80"),
+		"\xF4\x8F\xBF\xBF\xF0\x90\x80\x80", 0 },
+	{ LIT("\\uFFFF\\uE000\\uD7FF"), LIT("\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF"),
+		"\xEF\xBF\xBF\xEE\x80\x80\xED\x9F\xBF", 0 },
 	{ LIT("\\\\u0041"), LIT("\\u0041"), NULL, 0 },
 	{ LIT("plain text of thirty-two bytes..\\/and more behind it, well over a word"),
 		LIT("plain text of thirty-two bytes../and more behind it, well over a word"),
@@ -145,12 +148,25 @@ static const struct bad {
 	{ LIT("\\n\xE9t\xE9"), 2, "a byte that is not UTF-8" },
 };
 
+/* For the name of a test: printing ASCII only. Good until the next call. */
+static const char *shown(const char *p, size_t n)
+{
+	static char t[200];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k + 5 < sizeof t; i++)
+		k += (size_t)snprintf(t + k, sizeof t - k, p[i] >= ' ' && p[i] < 0x7F ? "%c" : "<%02X>",
+			(unsigned char)p[i]);
+	t[k] = '\0';
+	return t;
+}
+
 static void bad_one(const struct bad *t)
 {
 	char *p = exact(t->escaped, t->n);
 
 	is_int((int64_t)ar_jstr_check(p, t->n, NULL), (int64_t)t->at, "refused at the right place");
-	is_str(ar_jstr_why(p, t->n, t->at), t->why, t->escaped);
+	is_str(ar_jstr_why(p, t->n, t->at), t->why, shown(t->escaped, t->n));
 	free(p);
 }
 
@@ -217,7 +233,8 @@ static void plain_runs(void)
 /* Random text: put equals the rule applied byte by byte, and everything returns to the text. */
 static void there_and_back(void)
 {
-	static const char *const atoms[] = { "a", "B7", "\"", "\\", "\n", "\t", "\r", "\b", "\f", "\x01", "\x1f", "\x7f", "/", "\xC3\xA9",
+	static const char *const atoms[] = { "a", "B7", "\"", "\\", "\n", "\t", "\r", "\b", "\f",
+		"\x01", "\x1f", "\x7f", "/", "\xC3\xA9",
 		"\xE2\x82\xAC", "\xF0\x9D\x84\x9E", "a longer run of plain text" };
 	enum { ATOMS = sizeof atoms / sizeof *atoms };
 	struct ar_buf text = AR_BUF_INIT, want = AR_BUF_INIT, got = AR_BUF_INIT, loose = AR_BUF_INIT;
