@@ -71,7 +71,7 @@ static void canonical(void)
 	for (size_t i = 0; i < COUNT(t); i++) {
 		v = 42;
 		ok(ar_money_parse(ar_str(t[i].z), t[i].digits, &v) && v == t[i].minor,
-			"parsed %s", t[i].z);
+			"parsed %s", t[i].z ? t[i].z : "");
 		w = 42;
 		ok(ar_wide_parse(ar_str(t[i].z), t[i].digits, &w) && w == t[i].minor,
 			"and as a wide one");
