@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One program a tool; each links only what it uses.
 bin_PROGRAMS += ar-cat
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The layers, bottom up; each is an archive of its own so that a test of one links without those above it.
 noinst_LIBRARIES += lib/libbase.a lib/libnum.a lib/librec.a lib/libmap.a
 

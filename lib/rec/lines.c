@@ -452,12 +452,13 @@ static int find_type(struct walk w, struct ar_str *type)
 	w.special = false;
 	for (w.p = blank(&w, w.p + 1); *w.p != '\n'; ) {
 		if (*w.p == '"') {
-			if (!take_string(&w, &key))
+			/* a quote that is escaped here, outside a string, was not among the places of the scan */
+			if (w.p != w.base + *w.q || !take_string(&w, &key))
 				return -1;
 			w.p = blank(&w, w.p);
 			if (*w.p == ':' && depth == 0 && ar_streqz(key, "type")) {
 				w.p = blank(&w, w.p + 1);
-				if (*w.p != '"' || !take_string(&w, &val))
+				if (*w.p != '"' || w.p != w.base + *w.q || !take_string(&w, &val))
 					return -1;
 				*type = val;
 				return 0;

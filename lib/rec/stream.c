@@ -236,6 +236,9 @@ static int close_input(struct ar_reader *rd, struct ar_err *e)
 	if ((rd->flags & AR_READ_LOOSE) && !rd->any_end)
 		return damaged(rd, e, "stream_incomplete", "no end record anywhere in the input: what came before was cut off",
 		               "run the steps before again; for records made by hand use --seal=new");
+	if (!(rd->flags & (AR_READ_FRAGMENT | AR_READ_NEW)) && !rd->any_end)
+		return damaged(rd, e, "stream_incomplete", "nothing at all in the input, not even a head and an end record",
+		               "whoever should have written it did not start or died; run that step again");
 	ar_lines_free(rd->lines);
 	rd->lines = NULL;
 	ar_in_close(rd->in);

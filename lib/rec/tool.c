@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -482,6 +483,7 @@ int ar_main(const struct ar_tool *tool, int argc, char **argv)
 	int n = 0, status;
 
 	guard_descriptors();
+	signal(SIGXFSZ, SIG_IGN);               /* a limit on the size of files is a failed write, told in words */
 	umask(077);
 	ar_schema_init();
 	tables[n++] = tool->opts ? tool->opts : none;
