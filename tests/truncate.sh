@@ -86,10 +86,13 @@ else
 	skip "jq in the middle" "jq is not here"
 fi
 if command -v mlr >/dev/null; then
-	ar-cat "$tmp/s" | mlr --ijsonl --ojsonl filter '$id != "E1/s:payment:7"' 2>/dev/null |
+	ar-cat "$tmp/s" | mlr --ijsonl --ojsonl filter '$type != "payment" || $id != "E1/s:payment:7"' |
 		ar-cat --seal >"$tmp/out" 2>"$tmp/err"
 	is "Miller in the middle, sealed again" $? 0 || sed 's/^/# /' "$tmp/err"
 	check "with new counts and totals" sealed "$tmp/out"
+	ar-cat "$tmp/s" | mlr --ijsonl --ojsonl filter '$id != "E1/s:payment:7"' |
+		ar-cat --seal >"$tmp/out" 2>/dev/null
+	is "a filter that took the end record too is noticed" $? 3
 else
 	skip "Miller in the middle" "mlr is not here"
 fi

@@ -12,14 +12,17 @@ enum { FLUSH = 256 * 1024 };
 bool ar_prov_input(struct ar_prov *p, struct ar_str name, uint64_t size, const char *sha256, struct ar_err *e)
 {
 	struct ar_buf b = AR_BUF_INIT;
-	bool fresh_name, fresh;
+	bool other;
 
-	ar_tab_add(&p->name, name, &fresh_name);
 	ar_buf_str(&b, name);
 	ar_buf_fmt(&b, " %llu %s", (unsigned long long)size, sha256);
-	ar_tab_add(&p->input, ar_buf_slice(&b), &fresh);
+	other = ar_tab_get(&p->name, name) != AR_TAB_NONE && ar_tab_get(&p->input, ar_buf_slice(&b)) == AR_TAB_NONE;
+	if (!other) {
+		ar_tab_add(&p->name, name, NULL);
+		ar_tab_add(&p->input, ar_buf_slice(&b), NULL);
+	}
 	ar_buf_release(&b);
-	if (fresh && !fresh_name) {
+	if (other) {
 		ar_err(e, AR_USAGE, "input_name", "two different inputs are called %.*s", AR_STR_FMT(name));
 		ar_err_advice(e, "give one another name with --name=NAME, so that every record says which one it came from");
 		return false;

@@ -17,6 +17,7 @@ enum { SHOWN_REJECTS = 20 };
 
 static const struct ar_limit common_limits[] = {
 	{ "line", AR_LINE_MAX, "bytes of one record line" },
+	{ "custom-fields", AR_X_MAX, "custom fields of one record, or names of a raw row" },
 	{ "amount", AR_MONEY_MAX, "minor units of one amount" },
 	{ "input-bytes", AR_IN_MAX, "bytes of one input after decompression" },
 	{ "decompression-ratio", AR_IN_RATIO, "bytes out for one byte in, beyond 16 MiB" },
