@@ -702,7 +702,7 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 	while (w.base[*w.q] != '\n')
 		w.q++;
 	nl = l->base + *w.q;
-	if (ar_scan_marked(l->scan.special, l->at - l->base, nl - l->base)) {
+	if (ar_scan_marked(l->scan.special, l->at - l->base, nl + 1 - l->base)) {
 		ar_rec_start(r, AR_T_raw);
 		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true,
 			.special = true };
@@ -710,7 +710,7 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 		while (w.base[*w.q] != '\n')
 			w.q++;
 	}
-	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl - l->base)
+	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl + 1 - l->base)
 	    && !ar_utf8_ok(l->buf + l->at, nl - l->at))
 		rc = refuse(e, "utf8", "the line is not valid UTF-8");
 	l->k = (size_t)(w.q + 1 - l->scan.pos);
