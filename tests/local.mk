@@ -42,7 +42,7 @@ tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 
 # Tests of the programs and of the tree as a whole.
-script_tests = %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
+script_tests = %D%/docs.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
 dist_check_SCRIPTS += $(script_tests)
 TESTS += $(script_tests)
 EXTRA_DIST += tests/tap.sh tests/golden
@@ -86,5 +86,5 @@ fuzz: config.h
 		FUZZ_LIBS='$(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(XML_LIBS) $(GSL_LIBS) $(GMIME_LIBS) $(UTF8PROC_LIBS) $(CSV_LIBS)' \
 		$(SHELL) $(top_srcdir)/tests/fuzz/run.sh
 clean-local:
-	rm -rf fuzz-build
+	rm -rf fuzz-build docs
 .PHONY: fuzz
