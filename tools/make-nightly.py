@@ -414,7 +414,6 @@ def new_invoice(cust, ccy, issued, amount, terms=None, name=None):
         inv.tax = rounded(inv.amount * 19 / 119, "EUR")
     elif cust.entity == "south" and cust.key in ("3", "16", "22", "27"):
         inv.tax = rounded(inv.amount * D("0.088") / D("1.088"), "USD")
-    inv.serial = len(DOCS)
     if name:
         NAMED[name] = inv
     return inv
@@ -545,7 +544,7 @@ def pay_group(payer, ccy, d, lines):
     for inv, amount, discount in plan:
         if payer.entity == "south" and discount:
             memo = Doc("m", inv.cust, ccy, d, discount, 11)
-            memo.memo, memo.from_doc, memo.is_discount = "2% early payment discount", inv, True
+            memo.memo, memo.from_doc = "2% early payment discount", inv
             pay.carries.append(settle(memo, inv, applied, discount, via=pay))
             discount = ZERO
         pay.carries.append(settle(pay, inv, applied, amount, discount))
@@ -859,26 +858,28 @@ class Export:
 
 
 INVOICE_COLUMNS = (
-    "Internal ID,External ID,Document Number,Type,Date,Due Date/Receive By,Period,Name,Customer: Internal ID,"
-    "PO/Check Number,Terms,Currency,Exchange Rate,Amount (Foreign Currency),"
-    "Amount (Foreign Currency) Tax Total,Amount Remaining (Foreign Currency),Amount,Amount Remaining,Status,"
-    "Class,Department,Location,Subsidiary,Sales Rep,Memo (Main),Dispute Code,Dispute Since,Payment Reference,"
+    "Internal ID,External ID,Document Number,Type,Date,Due Date/Receive By,Period,Name,"
+    "Customer: Internal ID,PO/Check Number,Terms,Currency,Exchange Rate,"
+    "Amount (Foreign Currency),Amount (Foreign Currency) Tax Total,"
+    "Amount Remaining (Foreign Currency),Amount,Amount Remaining,Status,Class,Department,"
+    "Location,Subsidiary,Sales Rep,Memo (Main),Dispute Code,Dispute Since,Payment Reference,"
     "Date Created,Last Modified")
 MEMO_COLUMNS = (
-    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,Exchange Rate,"
-    "Amount (Foreign Currency),Amount Remaining (Foreign Currency),Amount,Status,Subsidiary,Memo (Main),"
-    "Created From: Internal ID,Applied To: Internal ID,Applied To Document,"
-    "Applied To Link Amount (Foreign Currency),Applied To Date,Date Created,Last Modified")
-PAYMENT_COLUMNS = (
-    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,Exchange Rate,"
-    "Amount (Foreign Currency),Amount Unapplied (Foreign Currency),Amount,Status,Payment Method,Check Number,"
-    "A/R Account,Subsidiary,Memo (Main),Applied To: Internal ID,Applied To Document,"
-    "Applied To Link Amount (Foreign Currency),Applied To Discount (Foreign Currency),Applied To Date,"
+    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,"
+    "Exchange Rate,Amount (Foreign Currency),Amount Remaining (Foreign Currency),Amount,Status,"
+    "Subsidiary,Memo (Main),Created From: Internal ID,Applied To: Internal ID,"
+    "Applied To Document,Applied To Link Amount (Foreign Currency),Applied To Date,"
     "Date Created,Last Modified")
+PAYMENT_COLUMNS = (
+    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,"
+    "Exchange Rate,Amount (Foreign Currency),Amount Unapplied (Foreign Currency),Amount,Status,"
+    "Payment Method,Check Number,A/R Account,Subsidiary,Memo (Main),Applied To: Internal ID,"
+    "Applied To Document,Applied To Link Amount (Foreign Currency),"
+    "Applied To Discount (Foreign Currency),Applied To Date,Date Created,Last Modified")
 CUSTOMER_COLUMNS = (
-    "Internal ID,ID,Name,Company Name,Parent: Internal ID,Currency,Terms,Credit Limit,Email,Phone,"
-    "Billing Address,Country,Tax Number,Sales Rep,Category,Language,Inactive,Date Created,Last Modified,"
-    "Bank Accounts")
+    "Internal ID,ID,Name,Company Name,Parent: Internal ID,Currency,Terms,Credit Limit,Email,"
+    "Phone,Billing Address,Country,Tax Number,Sales Rep,Category,Language,Inactive,"
+    "Date Created,Last Modified,Bank Accounts")
 LOCATION = {"FR": "Lyon", "GB": "Leeds"}
 TRADE = ("Industry", "Wholesale", "Public sector", "Service")
 
@@ -1224,8 +1225,8 @@ def write_quickbooks(truth, files):
             part = objects[page:page + PAGE]
             name = "quickbooks/%s-%d.json" % (kind, page // PAGE + 1)
             body = ",\n".join(map(to_json, part))
-            files[name] = ('{"QueryResponse":{"%s":[\n%s\n],"startPosition":%d,"maxResults":%d,"totalCount":%d},'
-                           '"time":"2026-10-30T21:%02d:12.345-07:00"}\n'
+            files[name] = ('{"QueryResponse":{"%s":[\n%s\n],"startPosition":%d,"maxResults":%d,'
+                           '"totalCount":%d},"time":"2026-10-30T21:%02d:12.345-07:00"}\n'
                            % (kind, body, page + 1, len(part), len(objects),
                               5 + page // PAGE)).encode()
             record = "credit_memo" if kind == "CreditMemo" else kind.lower()
@@ -1451,25 +1452,33 @@ def num(name):
     return NAMED[name].number
 
 
+class Names:
+    """What bank lines of one company say about the fixtures: numbers, references, full payments."""
+
+    def __init__(self, entity):
+        self.entity = entity
+
+    def number(self, name):
+        return num(self.entity + " " + name)
+
+    def reference(self, name):
+        return reference_of(NAMED[self.entity + " " + name])
+
+    def take(self, key, payer, names, kind, why, **more):
+        docs = full(*[self.entity + " " + x for x in names])
+        amount = sum(d[1] for d in docs)
+        return receipt(self.entity, key, payer, amount, kind, docs, why, **more)
+
+
 def north_entries():
-    def n(name):
-        return num("north " + name)
+    return north_quoting() + north_unusual() + north_deciding()
 
-    def rf(name):
-        return reference_of(NAMED["north " + name])
 
-    def take(key, payer, names, kind, why, **more):
-        docs = full(*["north " + x for x in names])
-        return receipt("north", key, payer, sum(d[1] for d in docs), kind, docs, why, **more)
-
-    gbp = NAMED["north instructed"]
-    bank_rate = D("1.1462")
-    early = NAMED["north discount"]
-    late = NAMED["north latediscount"]
-    short, over, half = NAMED["north short"], NAMED["north over"], NAMED["north partial"]
-    netted, credit = NAMED["north netted"], NAMED["north netcredit"]
-    double, back = NAMED["north duplicate"], NAMED["north returned"]
-    hidden = NAMED["north substring"].number[3:]
+def north_quoting():
+    """Payments that quote what they pay, more or less exactly."""
+    names = Names("north")
+    n, rf, take = names.number, names.reference, names.take
+    short, over = NAMED["north short"], NAMED["north over"]
     return [
         Entry(take("1001", "ROTAVER MASCHINEN GMBH", ["rf1"], "exact", "structured RF reference",
                    refs=[rf("rf1")], e2e="ROT-2026-10-4417")),
@@ -1504,6 +1513,15 @@ def north_entries():
         Entry(receipt("north", "1034", "CHOCOLATERIE MIRANDAUX", over.amount + 100, "over",
                       full("north over"), "number quoted, 100.00 too much",
                       on_account=100, text=["facture " + over.number])),
+    ]
+
+
+def north_unusual():
+    """What is no plain receipt: fees, a return, a duplicate, other currency, discounts."""
+    gbp, bank_rate = NAMED["north instructed"], D("1.1462")
+    early, late = NAMED["north discount"], NAMED["north latediscount"]
+    double, back = NAMED["north duplicate"], NAMED["north returned"]
+    return [
         Entry(Tx("1580.00", "H. Quasselbrink", iban("DE", 7771), BIC["DE"], ["Anzahlung Motor"],
                  kind="none", on_account="1580.00", why="unknown payer, nothing quoted")),
         Entry(Tx("34.90", kind="fee", why="bank fee"), sign=-1, code=("ACMT", "MDOP", "CHRG"),
@@ -1533,7 +1551,17 @@ def north_entries():
         Entry(receipt("north", "1040", "TEXTILVEREDELUNG GRUENSPAN AG",
                       late.amount - discount_of(late), "short",
                       [(late, late.amount - discount_of(late), ZERO)],
-                      "2% taken on the 18th day, not earned", refs=[rf("latediscount")])),
+                      "2% taken on the 18th day, not earned", refs=[reference_of(late)])),
+    ]
+
+
+def north_deciding():
+    """Payments that take some thought: equal ones, traps in the text, families, credits, parts."""
+    names = Names("north")
+    n, take = names.number, names.take
+    half, netted, credit = (NAMED["north " + x] for x in ("partial", "netted", "netcredit"))
+    hidden = n("substring")[3:]
+    return [
         Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal1"], "exact",
                    "two equal payments, two equal invoices", text=["Wartungspauschale"])),
         Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal2"], "exact",
@@ -1561,17 +1589,14 @@ def north_entries():
 
 
 def south_entries():
-    def n(name):
-        return num("south " + name)
+    return south_quoting() + south_unusual()
 
-    def take(key, payer, names, kind, why, **more):
-        docs = full(*["south " + x for x in names])
-        return receipt("south", key, payer, sum(d[1] for d in docs), kind, docs, why, **more)
 
-    early, over, wire = NAMED["south discount"], NAMED["south over"], NAMED["south wire"]
-    double, back, yen = NAMED["south duplicate"], NAMED["south returned"], NAMED["south yen"]
-    credit = NAMED["south netcredit"]
-    bank_rate = D("0.0064275")
+def south_quoting():
+    """Payments that quote what they pay, more or less exactly."""
+    names = Names("south")
+    n, take = names.number, names.take
+    over, wire, credit = (NAMED["south " + x] for x in ("over", "wire", "netcredit"))
     many = full("south several1", "south several2", "south several3")
     ach, check = ("PMNT", "RCDT", "ACDT"), ("PMNT", "RCHQ", "CCHQ")
     return [
@@ -1605,6 +1630,17 @@ def south_entries():
         Entry(receipt("south", "26", "WINDLASS BOATWORKS", over.amount + D("150.00"), "over",
                       full("south over"), "number quoted, 150.00 too much",
                       on_account="150.00", text=["invoice #" + over.number]), code=ach),
+    ]
+
+
+def south_unusual():
+    """Fees, a return, a duplicate, yen, and payments that take some thought."""
+    names = Names("south")
+    n, take = names.number, names.take
+    early, yen, bank_rate = NAMED["south discount"], NAMED["south yen"], D("0.0064275")
+    double, back = NAMED["south duplicate"], NAMED["south returned"]
+    ach = ("PMNT", "RCDT", "ACDT")
+    return [
         Entry(Tx("725.00", "T R BOLLINGWORTH", text=["MOTOR DEPOSIT CALL 503-555-0142"],
                  kind="none", on_account="725.00",
                  why="unknown payer; the text holds a phone number only"), code=ach),
