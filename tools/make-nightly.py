@@ -694,6 +694,13 @@ def make_north_fixtures():
     pay.carries.append(settle(pay, inv, day("2026-07-06"), pay.amount))
     rest = Doc("p", pay.cust, "EUR", day("2026-08-11"), D("2975.00"), 12)
     rest.carries = [settle(rest, inv, rest.date, rest.amount)]
+    # one credit memo over two invoices, a rest of it still open
+    memo = open_credit("north split credit", "north", "1018", "EUR", "2026-09-15", "345.00",
+                       "volume rebate")
+    for issued, total, part in (("2026-09-03", "1963.50", "180.00"),
+                                ("2026-09-08", "2618.00", "120.00")):
+        inv = new_invoice(memo.cust, "EUR", day(issued), D(total))
+        apply_credit(memo, inv, day("2026-09-22"), D(part))
     # payments and a credit of that very day, after yesterday's export
     inv = new_invoice(CUSTOMERS["north", "1024"], "EUR", day("2026-10-05"), D("4300.00"), "Net 14",
                       "north tonight")
@@ -1875,6 +1882,7 @@ open invoices and how many (`items`), open credit memos (negative), unapplied pa
 `aging` = buckets 0, 30, 60, 90, 120 by due date, invoices only, with credits and unapplied money apart; `statements`;
 `bank` = what each transaction of the two statements is. Classes: exact (settles its documents in full), exact_discount (with an
 earned discount), short, partial, over (the rest on account), duplicate, return, none (nobody known), fee, interest, other.
+Of two equal payments of one payer either may take either invoice.
 The three rejected rows and the second copy of the doubled row are not in any figure.
 
 ## What is wrong or unusual, and where
@@ -1897,8 +1905,8 @@ Lines are physical lines of the file, header = 1.
 
 All companies, people, places, banks and numbers are made up; a likeness is chance. E-mail is under `.example`. Telephone numbers
 are of the ranges kept free for fiction in Germany, the United Kingdom, France and the United States; other countries have none
-here. IBANs carry valid check digits over bank codes that are not given out: Germany 900…, France 90909, Austria 99900, Belgium
-900, and the letters XQZB and XQRM. BICs begin with XQ. Tax numbers begin with zeros that no register issues (`DE000…`, US `00-…`).
+here. IBANs carry valid check digits over made-up bank codes: Germany 900…, France 90909, Austria 99900, Belgium 900…,
+and the letters XQZB and XQRM. BICs begin with XQ. Tax numbers begin with zeros that no register issues (`DE000…`, US `00-…`).
 RF references (ISO 11649) are customer number and invoice digits and carry valid check digits.
 """
 
@@ -1958,6 +1966,8 @@ def flaw_rows(truth):
     ]
     for name in ("on account 1", "on account 2", "on account 3"):
         rows.append(("netsuite/payments.csv", at(name), "money on account, not applied"))
+    rows.append(("netsuite/credit_memos.csv", at("split credit"),
+                 "last of two rows of one memo, 45.00 of it still open"))
     for name in ("netcredit", "freecredit", "oldcredit"):
         rows.append(("netsuite/credit_memos.csv", at(name), "credit memo not yet applied"))
     return rows + [
