@@ -34,3 +34,7 @@ lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
 	%D%/map/mv.c %D%/map/mv.h
+
+noinst_LIBRARIES += lib/libar.a
+lib_libar_a_SOURCES = \
+	%D%/ar/open.c %D%/ar/open.h
