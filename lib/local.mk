@@ -38,4 +38,5 @@ lib_libmap_a_SOURCES = \
 
 noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
+	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
