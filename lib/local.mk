@@ -32,5 +32,7 @@ lib_librec_a_SOURCES = \
 
 lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
+	%D%/map/find.c %D%/map/find.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
-	%D%/map/mv.c %D%/map/mv.h
+	%D%/map/mv.c %D%/map/mv.h \
+	%D%/map/syntax.h
