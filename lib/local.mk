@@ -33,10 +33,16 @@ lib_librec_a_SOURCES = \
 
 lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
+	%D%/map/find.c %D%/map/find.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
+<<<<<<< HEAD
 	%D%/map/mv.c %D%/map/mv.h
 
 noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
+=======
+	%D%/map/mv.c %D%/map/mv.h \
+	%D%/map/syntax.h
+>>>>>>> extract
