@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Decoders, one per wire syntax; maps, templates and samples lie in folders beside them.
 noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
