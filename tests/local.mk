@@ -41,6 +41,11 @@ tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 
+check_PROGRAMS += tests/unit/open.t
+tests_unit_open_t_SOURCES = %D%/unit/open.c
+tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/open.t
+
 # Tests of the programs and of the tree as a whole.
 script_tests = %D%/docs.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
 dist_check_SCRIPTS += $(script_tests)
@@ -88,3 +93,7 @@ fuzz: config.h
 clean-local:
 	rm -rf fuzz-build docs
 .PHONY: fuzz
+check_PROGRAMS += tests/unit/age.t
+tests_unit_age_t_SOURCES = %D%/unit/age.c
+tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/age.t

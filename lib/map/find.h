@@ -13,7 +13,7 @@
 struct ar_mapfile {
 	const char *name, *path;         /* "SYSTEM/invoices"; where it was found */
 	struct ar_conf conf;
-	const struct ar_conf_sec *map;   /* its [map] section */
+	struct ar_conf_sec *map;         /* its [map] section */
 	uint64_t size;
 	char sha256[65];
 };

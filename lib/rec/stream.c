@@ -370,6 +370,21 @@ void ar_write(struct ar_writer *w, const struct ar_rec *r)
 		pass_on(w);
 }
 
+struct ar_buf *ar_write_raw_line(struct ar_writer *w)
+{
+	if (!w->begun)
+		begin(w);
+	return &w->buf;
+}
+
+void ar_write_raw_done(struct ar_writer *w)
+{
+	w->tally.records++;
+	w->tally.count[AR_T_raw]++;
+	if (w->buf.n >= FLUSH)
+		pass_on(w);
+}
+
 static void set_stages(struct ar_writer *w, struct ar_rec *r)
 {
 	struct ar_buf b = AR_BUF_INIT;
