@@ -559,7 +559,7 @@ static void on_field(void *p, size_t n, void *data)
 	}
 	if (n <= SPARE && c->p.entry_size >= SPARE)
 		memcpy(to, p, SPARE);           /* most cells are short: one move of fixed size */
-	else
+	else if (n)
 		memcpy(to, p, n);
 	c->cell[c->nf++] = (struct ar_str){ to, n };
 	c->rec_n += n;
