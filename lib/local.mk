@@ -34,3 +34,13 @@ lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
 	%D%/map/mv.c %D%/map/mv.h
+
+# Matching: pure; names are folded with utf8proc.
+noinst_LIBRARIES += lib/libarmatch.a
+lib_libarmatch_a_SOURCES = \
+	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
+	%D%/ar/match_rules.c \
+	%D%/ar/names.c %D%/ar/names.h \
+	%D%/ar/refs.c %D%/ar/refs.h \
+	%D%/ar/tokens.c %D%/ar/tokens.h
+lib_libarmatch_a_CPPFLAGS = $(AM_CPPFLAGS) $(UTF8PROC_CFLAGS)
