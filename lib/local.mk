@@ -36,17 +36,6 @@ lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
 	%D%/map/find.c %D%/map/find.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
-	%D%/map/mv.c %D%/map/mv.h
-
-# Matching: pure; names are folded with utf8proc.
-noinst_LIBRARIES += lib/libarmatch.a
-lib_libarmatch_a_SOURCES = \
-	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
-	%D%/ar/match_rules.c \
-	%D%/ar/names.c %D%/ar/names.h \
-	%D%/ar/refs.c %D%/ar/refs.h \
-	%D%/ar/tokens.c %D%/ar/tokens.h
-lib_libarmatch_a_CPPFLAGS = $(AM_CPPFLAGS) $(UTF8PROC_CFLAGS)
 	%D%/map/mv.c %D%/map/mv.h \
 	%D%/map/syntax.h
 
@@ -54,3 +43,11 @@ noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
+
+# Matching: names are folded with utf8proc, so that whoever matches links $(UTF8PROC_LIBS).
+lib_libar_a_SOURCES += \
+	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
+	%D%/ar/match_rules.c \
+	%D%/ar/names.c %D%/ar/names.h \
+	%D%/ar/refs.c %D%/ar/refs.h \
+	%D%/ar/tokens.c %D%/ar/tokens.h
