@@ -43,3 +43,11 @@ noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
+
+# Matching: names are folded with utf8proc, so that whoever matches links $(UTF8PROC_LIBS).
+lib_libar_a_SOURCES += \
+	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
+	%D%/ar/match_rules.c \
+	%D%/ar/names.c %D%/ar/names.h \
+	%D%/ar/refs.c %D%/ar/refs.h \
+	%D%/ar/tokens.c %D%/ar/tokens.h
