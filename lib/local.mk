@@ -24,6 +24,7 @@ lib_librec_a_SOURCES = \
 	%D%/rec/json.c %D%/rec/json.h \
 	%D%/rec/jstr.c %D%/rec/jstr.h \
 	%D%/rec/lines.c %D%/rec/lines.h \
+	%D%/rec/rates.c %D%/rec/rates.h \
 	%D%/rec/rec.c %D%/rec/rec.h \
 	%D%/rec/scan.c %D%/rec/scan.h \
 	%D%/rec/schema.c %D%/rec/schema.h %D%/rec/schema.def \
@@ -34,3 +35,7 @@ lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
 	%D%/map/mv.c %D%/map/mv.h
+
+noinst_LIBRARIES += lib/libar.a
+lib_libar_a_SOURCES = \
+	%D%/ar/open.c %D%/ar/open.h

@@ -41,3 +41,8 @@ tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 EXTRA_DIST += tests/fuzz/fuzz_mustache.c
+
+check_PROGRAMS += tests/unit/open.t
+tests_unit_open_t_SOURCES = %D%/unit/open.c
+tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/open.t
