@@ -39,3 +39,10 @@ lib_libmap_a_SOURCES = \
 noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
 	%D%/ar/open.c %D%/ar/open.h
+
+# Forecast of payments and cash.
+lib_libar_a_SOURCES += \
+	%D%/ar/detmath.c %D%/ar/detmath.h \
+	%D%/ar/fixed.c %D%/ar/fixed.h \
+	%D%/ar/forecast.c %D%/ar/forecast.h %D%/ar/forecast_in.h \
+	%D%/ar/forecast_book.c %D%/ar/forecast_test.c

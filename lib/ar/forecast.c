@@ -377,6 +377,11 @@ const struct ar_fc_facts *ar_fc_model_facts(const struct ar_fc_model *m)
 	return &m->facts;
 }
 
+struct ar_fc_k ar_fc_model_k(const struct ar_fc_model *m)
+{
+	return m->k;
+}
+
 void ar_fc_cell(const struct ar_fc_model *m, uint32_t c, int lag, double *payments, double *at_risk)
 {
 	int b = bin_of(m->fc, lag) - m->fc->bin0[c];
@@ -436,4 +441,31 @@ int ar_fc_quantile(const double *f, int n, double q)
 		if (f[i] >= q - 1e-9)
 			return i + 1;
 	return AR_FC_REACH;
+}
+
+double ar_fc_mean_days(const double *f, int n)
+{
+	double sum = 1;
+
+	for (int i = 0; i < n - 1; i++)
+		sum += 1 - f[i];
+	return sum;
+}
+
+void ar_fc_habits(const struct ar_fc *fc, ar_date t, uint32_t c, struct ar_fc_habits *h)
+{
+	int64_t sum = 0;
+
+	*h = (struct ar_fc_habits){ 0 };
+	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
+		const struct ar_fc_item *it = &fc->d.item[i];
+
+		if (it->settled == AR_DATE_NONE || it->settled > t || it->paid == AR_DATE_NONE || it->paid <= t - AR_FC_HISTORY)
+			continue;
+		h->paid++;
+		sum += it->paid - it->due;
+		h->month_end += it->paid + 2 >= ar_month_end(it->paid);
+		h->weekday[weekday_on(fc, it->paid)]++;
+	}
+	h->mean_lag = h->paid ? (double)sum / h->paid : 0;
 }

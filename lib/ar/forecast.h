@@ -48,6 +48,7 @@ struct ar_fc_item {
 	ar_date paid;                   /* settled items: day of the last cash; AR_DATE_NONE = settled without any */
 	int64_t amount;
 	uint32_t part, nparts;          /* in ar_fc_data.part, by date */
+	bool unwatched;                 /* its source tells no payments: being open says nothing, so it stays out of the tables */
 };
 
 struct ar_fc_data {
@@ -87,6 +88,7 @@ struct ar_fc_facts {
 	double company[AR_FC_BINS];     /* g */
 };
 const struct ar_fc_facts *ar_fc_model_facts(const struct ar_fc_model *m);
+struct ar_fc_k ar_fc_model_k(const struct ar_fc_model *m);
 /* Level 1 counts: payments and days at risk after sharing out. */
 void ar_fc_cell(const struct ar_fc_model *m, uint32_t customer, int lag, double *payments, double *at_risk);
 
@@ -101,6 +103,17 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f);
 /* Days after t until the probability reaches q; AR_FC_REACH when it does not. */
 int ar_fc_quantile(const double *f, int n, double q);
+
+/* What a person would say of a customer's history, as known at t. */
+struct ar_fc_habits {
+	int paid;                               /* items paid */
+	double mean_lag;                        /* days from due to paid */
+	int month_end;                          /* of them paid on the last three days of a month */
+	int weekday[7];
+};
+void ar_fc_habits(const struct ar_fc *fc, ar_date t, uint32_t customer, struct ar_fc_habits *h);
+/* Days from t to the payment on average, none counted for more than n: the mean of the curve cut off at n. */
+double ar_fc_mean_days(const double *f, int n);
 
 /*
  * Cash of one currency in one period: of items open at t. `expected` and `naive` in 10^-9 minor units: probabilities

@@ -38,6 +38,8 @@ static inline struct seen seen_at(const struct ar_fc_item *it, ar_date t)
 	ar_date first = t - AR_FC_HISTORY;
 	struct seen s = { it->posted + 1 > first ? it->posted + 1 : first, t, false };
 
+	if (it->unwatched)
+		s.from = t + 1;
 	if (it->settled != AR_DATE_NONE && it->settled <= t) {
 		s.paid = it->paid != AR_DATE_NONE && it->paid >= s.from;
 		s.to = it->paid != AR_DATE_NONE ? it->paid : it->settled;
