@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "ar/detmath.h"
-#include "unit/tap.h"
+#include "tap.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "ar/fixed.h"
-#include "unit/tap.h"
+#include "tap.h"
 
 #include <math.h>
 
