@@ -15,7 +15,7 @@ static const int8_t bound[BINS - 1] = {
 
 const struct ar_fc_k ar_fc_default = { .k0 = 20, .k1 = 5, .k3 = 4, .half_life = 0 };
 
-/* What a ledger without history is taken to be like, counted as half an invoice-day in each bin: most pay from the due date on. */
+/* What a ledger without history is taken to be like, counted as ten invoice-days in each bin: most pay from the due date on. */
 static double prior(int bin)
 {
 	int lag = bin ? bound[bin - 1] : LAG_LO;
@@ -23,7 +23,7 @@ static double prior(int bin)
 	return lag < -5 ? 0.003 : lag < 0 ? 0.03 : lag == 0 ? 0.25 : lag <= 5 ? 0.12 : lag <= 15 ? 0.06 : lag <= 30 ? 0.04
 		: lag < 90 ? 0.02 : 0.01;
 }
-#define PRIOR_DAYS 0.5
+#define PRIOR_DAYS 10
 
 /* ---- the data, arranged ---- */
 

@@ -168,7 +168,7 @@ void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k,
 		ar_fc_model_free(m);
 	}
 	for (int w = 0; w < weeks; w++) {
-		double z2 = 2, n = 2;
+		double z2 = 1, n = 1;
 
 		for (int v = w > 0 ? w - 1 : w; v <= w + 1 && v < weeks; v++) {
 			z2 += p.z2[v];
