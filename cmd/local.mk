@@ -7,6 +7,9 @@ REC_LIBS = lib/librec.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
 ar_cat_SOURCES = %D%/ar-cat.c
 ar_cat_LDADD = $(REC_LIBS)
 
+bin_PROGRAMS += ar-forecast
+ar_forecast_SOURCES = %D%/ar-forecast.c
+ar_forecast_LDADD = lib/libar.a $(REC_LIBS) -lm
 bin_PROGRAMS += ar-age
 ar_age_SOURCES = %D%/ar-age.c
 ar_age_LDADD = lib/libar.a $(REC_LIBS)

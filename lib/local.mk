@@ -51,3 +51,9 @@ lib_libar_a_SOURCES += \
 	%D%/ar/names.c %D%/ar/names.h \
 	%D%/ar/refs.c %D%/ar/refs.h \
 	%D%/ar/tokens.c %D%/ar/tokens.h
+# Forecast of payments and cash.
+lib_libar_a_SOURCES += \
+	%D%/ar/detmath.c %D%/ar/detmath.h \
+	%D%/ar/fixed.c %D%/ar/fixed.h \
+	%D%/ar/forecast.c %D%/ar/forecast.h %D%/ar/forecast_in.h \
+	%D%/ar/forecast_book.c %D%/ar/forecast_test.c
