@@ -34,3 +34,12 @@ lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
 	%D%/map/mv.c %D%/map/mv.h
+
+# Dunning: policy and decision (pure), and mails as bytes.
+noinst_LIBRARIES += lib/libdun.a lib/libmail.a
+lib_libdun_a_SOURCES = \
+	%D%/ar/dun.c %D%/ar/dun.h \
+	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h
+lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h
+lib_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
+lib_libnum_a_SOURCES += %D%/num/show.c %D%/num/show.h

@@ -41,3 +41,16 @@ tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 EXTRA_DIST += tests/fuzz/fuzz_mustache.c
+
+# Dunning.
+dun_tests = %D%/unit/num_show.t %D%/unit/dun.t
+check_PROGRAMS += $(dun_tests)
+TESTS += $(dun_tests)
+tests_unit_num_show_t_SOURCES = %D%/unit/num_show.c %D%/unit/tap.h
+tests_unit_num_show_t_LDADD = lib/libnum.a lib/libbase.a
+tests_unit_dun_t_SOURCES = %D%/unit/dun.c %D%/unit/tap.h
+tests_unit_dun_t_LDADD = lib/libdun.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
+check_PROGRAMS += tests/unit/mail.t
+TESTS += tests/unit/mail.t
+tests_unit_mail_t_SOURCES = %D%/unit/mail.c %D%/unit/tap.h
+tests_unit_mail_t_LDADD = lib/libmail.a lib/libbase.a $(GMIME_LIBS)
