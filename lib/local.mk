@@ -24,6 +24,7 @@ lib_librec_a_SOURCES = \
 	%D%/rec/json.c %D%/rec/json.h \
 	%D%/rec/jstr.c %D%/rec/jstr.h \
 	%D%/rec/lines.c %D%/rec/lines.h \
+	%D%/rec/rates.c %D%/rec/rates.h \
 	%D%/rec/rec.c %D%/rec/rec.h \
 	%D%/rec/scan.c %D%/rec/scan.h \
 	%D%/rec/schema.c %D%/rec/schema.h %D%/rec/schema.def \
@@ -35,9 +36,13 @@ lib_libmap_a_SOURCES = \
 	%D%/map/mustache.c %D%/map/mustache.h \
 	%D%/map/mv.c %D%/map/mv.h
 
+noinst_LIBRARIES += lib/libar.a
+lib_libar_a_SOURCES = \
+	%D%/ar/open.c %D%/ar/open.h
+
 # Dunning: policy and decision (pure), and mails as bytes.
-noinst_LIBRARIES += lib/libdun.a lib/libmail.a
-lib_libdun_a_SOURCES = \
+noinst_LIBRARIES += lib/libmail.a
+lib_libar_a_SOURCES += \
 	%D%/ar/dun.c %D%/ar/dun.h \
 	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h
 lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h

@@ -42,6 +42,11 @@ tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 EXTRA_DIST += tests/fuzz/fuzz_mustache.c
 
+check_PROGRAMS += tests/unit/open.t
+tests_unit_open_t_SOURCES = %D%/unit/open.c
+tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/open.t
+
 # Dunning.
 dun_tests = %D%/unit/num_show.t %D%/unit/dun.t
 check_PROGRAMS += $(dun_tests)
@@ -49,7 +54,7 @@ TESTS += $(dun_tests)
 tests_unit_num_show_t_SOURCES = %D%/unit/num_show.c %D%/unit/tap.h
 tests_unit_num_show_t_LDADD = lib/libnum.a lib/libbase.a
 tests_unit_dun_t_SOURCES = %D%/unit/dun.c %D%/unit/tap.h
-tests_unit_dun_t_LDADD = lib/libdun.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
+tests_unit_dun_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
 check_PROGRAMS += tests/unit/mail.t
 TESTS += tests/unit/mail.t
 tests_unit_mail_t_SOURCES = %D%/unit/mail.c %D%/unit/tap.h
