@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One program a tool; each links only what it uses.
 bin_PROGRAMS += ar-cat
 
@@ -10,3 +11,10 @@ bin_PROGRAMS += ar-dunning
 ar_dunning_SOURCES = %D%/ar-dunning.c %D%/dunning_letter.c %D%/dunning_letter.h
 ar_dunning_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 ar_dunning_LDADD = lib/libar.a lib/libmap.a lib/libmail.a $(REC_LIBS) $(GMIME_LIBS)
+bin_PROGRAMS += ar-age
+ar_age_SOURCES = %D%/ar-age.c
+ar_age_LDADD = lib/libar.a $(REC_LIBS)
+
+bin_PROGRAMS += ar-extract
+ar_extract_SOURCES = %D%/ar-extract.c
+ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)

@@ -17,7 +17,8 @@ enum { KEEP_MAX = 48 };
 /* Anything an application or reversal may name: found by the hash of its id; doc NONE until the document itself comes. */
 struct node { uint64_t lo, hi; uint32_t doc; } PACKED;
 
-enum { D_REVERSED = 1, D_BACKFILLED = 2, D_SNAPSHOT = 4, D_HAS_BASE = 8, D_STEPS = 16, D_REFUND_LINKED = 32 };
+enum { D_REVERSED = 1, D_BACKFILLED = 2, D_SNAPSHOT = 4, D_HAS_BASE = 8, D_REFUND_LINKED = 32,
+	D_RETENTION = 64, D_DEPOSIT = 128 };
 
 struct doc {
 	int64_t amount;
@@ -393,6 +394,10 @@ static void fill_doc(struct ar_open *o, struct doc *d, const struct ar_rec *r, b
 		o->cust[d->cust].name = ar_arena_str(&o->mem, ar_raw_text(r, AR_F_customer_name));
 	if (!ar_has(r, AR_F_amount))
 		d->flags |= D_SNAPSHOT;
+	if (r->type == AR_T_invoice && ar_streqz(ar_raw_text(r, AR_F_subtype), "retention"))
+		d->flags |= D_RETENTION;
+	if (r->type == AR_T_payment && ar_streqz(ar_raw_text(r, AR_F_subtype), "prepayment"))
+		d->flags |= D_DEPOSIT;
 	o->open[d - o->doc] = source_open(r);
 	if (!o->p.light || (d->flags & D_HAS_BASE) || r->type == AR_T_refund || ar_has(r, AR_F_delivered) || d->more)
 		fill_more(o, d, r);
@@ -1085,6 +1090,7 @@ static int fill_item(struct ar_open *o, uint32_t k, struct ar_item *it, struct a
 
 	*it = (struct ar_item){ .type = (enum ar_t)d->type, .ccy = d->ccy, .base_ccy = d->base, .customer = d->cust, .entity = d->entity,
 		.issued = d->issued, .posting = d->posting, .due = d->due, .delivered = d->more ? m->delivered : AR_DATE_NONE,
+		.special = d->flags & D_RETENTION ? AR_ITEM_RETENTION : d->flags & D_DEPOSIT ? AR_ITEM_DEPOSIT : AR_ITEM_PLAIN,
 		.amount = d->amount, .open = o->open[k], .settled = AR_DATE_NONE, .line = k };
 	if (d->flags & D_SNAPSHOT) {
 		it->amount = d->amount ? d->amount : it->open < 0 ? -it->open : it->open;

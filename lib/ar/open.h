@@ -39,6 +39,8 @@ struct ar_open_params {
 	bool light;                      /* totals only: no texts, no order, no events kept; walk with ar_open_each */
 };
 
+enum ar_item_special { AR_ITEM_PLAIN, AR_ITEM_RETENTION, AR_ITEM_DEPOSIT };     /* invoice of subtype retention; payment of subtype prepayment */
+
 struct ar_item {
 	enum ar_t type;                  /* AR_T_invoice, credit_memo, payment, refund */
 	uint16_t ccy;
@@ -50,6 +52,7 @@ struct ar_item {
 	int64_t open, open_base;         /* signed; open_base 0 without base_ccy */
 	int64_t disputed;                /* part of open in dispute at D */
 	int64_t future;                  /* receipts with date > D that are known at K: settle it later (positive) */
+	uint8_t special;                 /* enum ar_item_special */
 	uint8_t date_is;                 /* 0 = all its applications had dates of their own; else an honest remark: see ar_open_date_is */
 	ar_date settled;                 /* date of the last event that changed it; AR_DATE_NONE = none (for an item fully settled: when) */
 	int64_t cash;                    /* part of the fall that payments brought (applications from payments), for forecasts */

@@ -16,8 +16,20 @@ struct entry {
 	struct ar_rate rate;
 };
 
+/* What was found last for a question: months of documents ask for few pairs and days. */
+struct memo {
+	bool used;
+	uint32_t entity;
+	int from, to;
+	ar_date day;
+	const struct entry *e, *f;      /* both NULL: there is none; f NULL: e is direct */
+};
+
+enum { MEMOS = 64 };
+
 struct ar_rates {
 	int max_age;
+	struct memo memo[MEMOS];
 	struct entry *e;
 	size_t n, cap;
 	bool sorted;
@@ -56,6 +68,7 @@ void ar_rates_add(struct ar_rates *t, const struct ar_rec *r)
 	}
 	t->e[t->n++] = x;
 	t->sorted = false;
+	memset(t->memo, 0, sizeof t->memo);
 }
 
 static int pair_cmp(const struct entry *a, uint32_t entity, int unit, int quoted)
@@ -126,17 +139,36 @@ static bool through(struct ar_rates *t, struct ar_str entity, int from, int to, 
 	return false;
 }
 
+static const struct memo *look_up(struct ar_rates *t, struct ar_str entity, int from, int to, ar_date day)
+{
+	uint32_t k = entity.n ? ar_tab_get(&t->entity, entity) : 0;
+	struct memo *m = &t->memo[(unsigned)(from * 31 + to * 7 + day + (int)k) % MEMOS];
+
+	if (m->used && m->entity == k && m->from == from && m->to == to && m->day == day)
+		return m;
+	*m = (struct memo){ true, k, from, to, day, NULL, NULL };
+	m->e = quote(t, entity, from, to, day);
+	if (!m->e)
+		m->e = quote(t, entity, to, from, day);
+	if (!m->e && !through(t, entity, from, to, day, &m->e, &m->f))
+		m->e = m->f = NULL;
+	return m;
+}
+
 bool ar_rates_convert(struct ar_rates *t, struct ar_str entity, ar_date day, int64_t minor, int from, int to, enum ar_round how, int64_t *out)
 {
-	const struct entry *e, *f;
+	const struct memo *m;
 
 	if (from == to) {
 		*out = minor;
 		return true;
 	}
-	if ((e = quote(t, entity, from, to, day)) || (e = quote(t, entity, to, from, day)))
-		return ar_convert(minor, from, to, e->rate, e->unit, e->quoted, how, out);
-	return through(t, entity, from, to, day, &e, &f) && ar_convert_via(minor, from, to, e->unit, e->rate, f->rate, how, out);
+	m = look_up(t, entity, from, to, day);
+	if (!m->e)
+		return false;
+	if (!m->f)
+		return ar_convert(minor, from, to, m->e->rate, m->e->unit, m->e->quoted, how, out);
+	return ar_convert_via(minor, from, to, m->e->unit, m->e->rate, m->f->rate, how, out);
 }
 
 static void words(struct ar_buf *b, const struct entry *e)
@@ -150,17 +182,15 @@ static void words(struct ar_buf *b, const struct entry *e)
 
 bool ar_rates_words(struct ar_rates *t, struct ar_str entity, ar_date day, int from, int to, struct ar_buf *b)
 {
-	const struct entry *e, *f;
+	const struct memo *m = look_up(t, entity, from, to, day);
 
-	if ((e = quote(t, entity, from, to, day)) || (e = quote(t, entity, to, from, day))) {
-		words(b, e);
-		return true;
-	}
-	if (!through(t, entity, from, to, day, &e, &f))
+	if (!m->e)
 		return false;
-	words(b, e);
-	ar_buf_puts(b, ", ");
-	words(b, f);
+	words(b, m->e);
+	if (m->f) {
+		ar_buf_puts(b, ", ");
+		words(b, m->f);
+	}
 	return true;
 }
 
