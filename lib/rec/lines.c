@@ -39,28 +39,28 @@ struct walk {
 	bool canon;
 };
 
-struct ar_lines *ar_lines_new_mem(const char *p, size_t n)
-{
-	struct ar_lines *l = ar_lines_new(NULL);
-
-	while (l->cap - n < BLOCK || l->cap < n)
-		l->cap *= 2;
-	l->buf = ar_realloc(l->buf, l->cap + PAD);
-	memcpy(l->buf, p, n);
-	l->end = n;
-	l->eof = true;
-	return l;
-}
-
-struct ar_lines *ar_lines_new(struct ar_in *in)
+static struct ar_lines *lines_new(struct ar_in *in, size_t cap)
 {
 	struct ar_lines *l = ar_calloc(1, sizeof *l);
 
 	l->in = in;
-	l->cap = 2 * BLOCK;
-	l->buf = ar_malloc(l->cap + PAD);
+	l->cap = cap;
+	l->buf = ar_malloc(cap + PAD);
 	l->sum = ar_sum_new();
 	ar_schema_init();
+	return l;
+}
+
+struct ar_lines *ar_lines_new(struct ar_in *in) { return lines_new(in, 2 * BLOCK); }
+
+struct ar_lines *ar_lines_new_mem(const char *p, size_t n)
+{
+	struct ar_lines *l = lines_new(NULL, n);
+
+	if (n)
+		memcpy(l->buf, p, n);
+	l->end = n;
+	l->eof = true;
 	return l;
 }
 
@@ -117,7 +117,7 @@ static void make_room(struct ar_lines *l)
 		l->sum_at -= l->summing ? l->at : l->sum_at;
 		l->at = l->ready = 0;
 	}
-	if (l->cap - l->end < BLOCK) {
+	if (!l->eof && l->cap - l->end < BLOCK) {
 		l->cap *= 2;
 		l->buf = ar_realloc(l->buf, l->cap + PAD);
 	}
@@ -129,7 +129,7 @@ static void scan(struct ar_lines *l, size_t n)
 	struct ar_scan fresh = { 0 };
 
 	if (n > l->scan_cap) {
-		l->scan_cap = n + BLOCK;
+		l->scan_cap = l->eof ? n : n + BLOCK;
 		l->scan.pos = ar_realloc(l->scan.pos, (l->scan_cap + AR_SCAN_SPARE) * sizeof *l->scan.pos);
 		l->scan.nonascii = ar_realloc(l->scan.nonascii, ar_scan_words(l->scan_cap) * sizeof *l->scan.nonascii);
 		l->scan.special = ar_realloc(l->scan.special, ar_scan_words(l->scan_cap) * sizeof *l->scan.special);
@@ -702,7 +702,7 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 	while (w.base[*w.q] != '\n')
 		w.q++;
 	nl = l->base + *w.q;
-	if (ar_scan_marked(l->scan.special, l->at - l->base, nl - l->base)) {
+	if (ar_scan_marked(l->scan.special, l->at - l->base, nl + 1 - l->base)) {
 		ar_rec_start(r, AR_T_raw);
 		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true,
 			.special = true };
@@ -710,7 +710,7 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 		while (w.base[*w.q] != '\n')
 			w.q++;
 	}
-	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl - l->base)
+	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl + 1 - l->base)
 	    && !ar_utf8_ok(l->buf + l->at, nl - l->at))
 		rc = refuse(e, "utf8", "the line is not valid UTF-8");
 	l->k = (size_t)(w.q + 1 - l->scan.pos);
