@@ -57,3 +57,11 @@ lib_libar_a_SOURCES += \
 	%D%/ar/fixed.c %D%/ar/fixed.h \
 	%D%/ar/forecast.c %D%/ar/forecast.h %D%/ar/forecast_in.h \
 	%D%/ar/forecast_book.c %D%/ar/forecast_test.c
+# Dunning: policy and decision (pure), and mails as bytes.
+noinst_LIBRARIES += lib/libmail.a
+lib_libar_a_SOURCES += \
+	%D%/ar/dun.c %D%/ar/dun.h \
+	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h
+lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h
+lib_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
+lib_libnum_a_SOURCES += %D%/num/show.c %D%/num/show.h
