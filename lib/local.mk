@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The layers, bottom up; each is an archive of its own so that a test of one links without those above it.
 noinst_LIBRARIES += lib/libbase.a lib/libnum.a lib/librec.a lib/libmap.a
 
@@ -24,6 +25,7 @@ lib_librec_a_SOURCES = \
 	%D%/rec/json.c %D%/rec/json.h \
 	%D%/rec/jstr.c %D%/rec/jstr.h \
 	%D%/rec/lines.c %D%/rec/lines.h \
+	%D%/rec/rates.c %D%/rec/rates.h \
 	%D%/rec/rec.c %D%/rec/rec.h \
 	%D%/rec/scan.c %D%/rec/scan.h \
 	%D%/rec/schema.c %D%/rec/schema.h %D%/rec/schema.def \
@@ -32,5 +34,12 @@ lib_librec_a_SOURCES = \
 
 lib_libmap_a_SOURCES = \
 	%D%/map/esc.c %D%/map/esc.h \
+	%D%/map/find.c %D%/map/find.h \
 	%D%/map/mustache.c %D%/map/mustache.h \
-	%D%/map/mv.c %D%/map/mv.h
+	%D%/map/mv.c %D%/map/mv.h \
+	%D%/map/syntax.h
+
+noinst_LIBRARIES += lib/libar.a
+lib_libar_a_SOURCES = \
+	%D%/ar/age.c %D%/ar/age.h \
+	%D%/ar/open.c %D%/ar/open.h

@@ -1,9 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Tests speak TAP: *.t are C programs or shell scripts.
 TEST_EXTENSIONS = .t .sh
 T_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(T_LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = export top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' CC='$(CC)'; \
-	export PATH="$(abs_top_builddir):$$PATH";
+	export PATH="$(abs_top_builddir):$$PATH" AR_TOOLS='$(bin_PROGRAMS)';
 EXTRA_DIST += tests/unit/tap.h
 
 json_tests = tests/unit/json_document.t tests/unit/json_scan.t tests/unit/json_string.t
@@ -41,3 +42,30 @@ tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 EXTRA_DIST += tests/fuzz/fuzz_mustache.c
+
+check_PROGRAMS += tests/unit/open.t
+tests_unit_open_t_SOURCES = %D%/unit/open.c
+tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/open.t
+
+# Tests of the programs and of the tree as a whole.
+script_tests = %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
+dist_check_SCRIPTS += $(script_tests)
+TESTS += $(script_tests)
+EXTRA_DIST += tests/tap.sh tests/golden
+frame_tests = %D%/unit/base_in.t %D%/unit/base_out.t %D%/unit/base_small.t \
+	%D%/unit/rec_lines.t %D%/unit/rec_schema.t %D%/unit/rec_stream.t
+check_PROGRAMS += $(frame_tests)
+TESTS += $(frame_tests)
+tests_unit_base_in_t_SOURCES = %D%/unit/base_in.c
+tests_unit_base_in_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
+tests_unit_base_out_t_SOURCES = %D%/unit/base_out.c
+tests_unit_base_out_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
+tests_unit_base_small_t_SOURCES = %D%/unit/base_small.c
+tests_unit_base_small_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
+tests_unit_rec_lines_t_SOURCES = %D%/unit/rec_lines.c
+tests_unit_rec_lines_t_LDADD = $(REC_LIBS)
+tests_unit_rec_schema_t_SOURCES = %D%/unit/rec_schema.c
+tests_unit_rec_schema_t_LDADD = $(REC_LIBS)
+tests_unit_rec_stream_t_SOURCES = %D%/unit/rec_stream.c
+tests_unit_rec_stream_t_LDADD = $(REC_LIBS)

@@ -428,8 +428,27 @@ static int finish_money(struct ar_rec *r, const struct ar_type *t, struct ar_err
 	return 0;
 }
 
+/* Custom fields are in no table: a small filter of hashes says which names need a second look. */
+static int finish_x(struct ar_rec *r, struct ar_err *e)
+{
+	uint64_t seen[16] = { 0 };
+
+	for (int i = 0; i < r->nx; i++) {
+		struct ar_str key = { r->x[i].key, r->x[i].nkey };
+		uint64_t h = ar_hash64(key.p, key.n), bit = 1ULL << (h & 63), *word = &seen[h >> 6 & 15];
+
+		for (int j = 0; *word & bit && j < i; j++)
+			if (ar_streq(key, (struct ar_str){ r->x[j].key, r->x[j].nkey }))
+				return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
+		*word |= bit;
+	}
+	return 0;
+}
+
 static int finish(struct ar_rec *r, const struct ar_type *t, struct ar_err *e)
 {
+	if (r->nx > 1 && finish_x(r, e))
+		return 2;
 	for (int i = 0; i < AR_F_WORDS; i++) {
 		uint64_t missing = t->required[i] & ~r->has[i];
 
@@ -452,12 +471,13 @@ static int find_type(struct walk w, struct ar_str *type)
 	w.special = false;
 	for (w.p = blank(&w, w.p + 1); *w.p != '\n'; ) {
 		if (*w.p == '"') {
-			if (!take_string(&w, &key))
+			/* a quote that is escaped here, outside a string, was not among the places of the scan */
+			if (w.p != w.base + *w.q || !take_string(&w, &key))
 				return -1;
 			w.p = blank(&w, w.p);
 			if (*w.p == ':' && depth == 0 && ar_streqz(key, "type")) {
 				w.p = blank(&w, w.p + 1);
-				if (*w.p != '"' || !take_string(&w, &val))
+				if (*w.p != '"' || w.p != w.base + *w.q || !take_string(&w, &val))
 					return -1;
 				*type = val;
 				return 0;
@@ -477,7 +497,11 @@ static inline int set_x(struct ar_rec *r, struct ar_str key, struct ar_str val, 
 			return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_");
 		if (!val.n)
 			return refuse_field(e, key, val, "empty_value", "an empty value; leave the field out");
+	} else if (ar_streqz(key, "type")) {
+		return refuse_field(e, key, val, "duplicate_field", "the field stands twice");
 	}
+	if (r->nx == AR_X_MAX)
+		return refuse(e, "too_many_fields", "more custom fields than the limit (custom-fields)");
 	if (r->nx == r->xcap) {
 		r->xcap = r->xcap ? r->xcap * 2 : 32;
 		r->x = ar_realloc(r->x, (size_t)r->xcap * sizeof *r->x);
@@ -520,8 +544,10 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 			return refuse(e, "record_syntax", "a string is not closed");
 		if (w->special && (rc = clean_string(r, w, &val, &esc, e)))
 			return rc;
-		if (i < 0)
+		if (i < 0) {
+			w->canon &= !ar_has(r, AR_F_src);
 			return set_x(r, key, val, w->special && esc, e);
+		}
 		rc = set_string(r, &t->field[i], val, w->special && esc, e);
 		w->canon &= t->field[i].kind != AR_TIME || r->v[t->field[i].f].p;
 		return rc;
@@ -562,6 +588,10 @@ static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk 
 			break;
 		i = ar_field_find_padded(t, key, (size_t)(close - key));
 		if (i < 0) {
+			if (close - key == 4 && memcmp(key, "type", 4) == 0)
+				break;
+			if (ar_has(r, AR_F_src))
+				w->canon = false;
 			rc = set_x(r, (struct ar_str){ key, (size_t)(close - key) }, (struct ar_str){ val, (size_t)(end - val) }, false, e);
 		} else {
 			fd = &t->field[i];
@@ -632,7 +662,7 @@ static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 		}
 		if (*w->p != '"')
 			return refuse(e, "record_syntax", "a key in quotes is missing");
-		if (__builtin_expect(first || !w->canon, 0) && memcmp(w->p, "\"type\"", 6) == 0) {
+		if (memcmp(w->p, "\"type\"", 6) == 0) {
 			struct ar_str s;
 
 			take_string(w, &s);
