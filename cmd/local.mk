@@ -14,3 +14,7 @@ ar_age_LDADD = lib/libar.a $(REC_LIBS)
 bin_PROGRAMS += ar-extract
 ar_extract_SOURCES = %D%/ar-extract.c
 ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
+
+bin_PROGRAMS += ar-post
+ar_post_SOURCES = %D%/ar-post.c
+ar_post_LDADD = lib/libsync.a lib/libar.a lib/libmap.a $(REC_LIBS)

@@ -8,3 +8,9 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/text.c %D%/syntax/text.h
 SYNTAX_LIBS = formats/libsyntax.a lib/libmap.a
 SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
+
+# What ar-post writes: a form and its template for each kind of document.
+dist_pkgdata_post = \
+	%D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache \
+	%D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache
+EXTRA_DIST += $(dist_pkgdata_post)

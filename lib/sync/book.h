@@ -9,6 +9,7 @@
 #ifndef AR_SYNC_BOOK_H
 #define AR_SYNC_BOOK_H
 
+#include "base/hash.h"
 #include "sync/journal.h"
 #include "sync/posting.h"
 

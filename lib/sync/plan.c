@@ -316,9 +316,9 @@ static const char *lacks(const struct ar_plan_ask *ask, const struct ar_approval
 	return NULL;
 }
 
-static void say(struct ar_plan *p, struct item *it, const char *fmt, struct ar_str name, const char *why)
+static void not_covered(struct ar_plan *p, struct item *it, const struct ar_approval *a, const char *why)
 {
-	it->post.message = ar_str(ar_arena_fmt(&p->mem, fmt, AR_STR_FMT(name), why));
+	it->post.message = ar_str(ar_arena_fmt(&p->mem, "not covered by the approval '%.*s': %s", AR_STR_FMT(a->name), why));
 }
 
 static void find_approval(struct ar_plan *p, const struct ar_plan_ask *ask, struct item *it)
@@ -327,7 +327,8 @@ static void find_approval(struct ar_plan *p, const struct ar_plan_ask *ask, stru
 		it->post.message = AR_STR("a suggestion: a person has to approve it");
 		return;
 	}
-	say(p, it, "no standing approval names the rule '%.*s'%s", it->post.rule, "");
+	it->post.message = ar_str(ar_arena_fmt(&p->mem, "no standing approval names the rule '%.*s'",
+	                                       AR_STR_FMT(it->post.rule)));
 	for (int i = 0; i < ask->policy->napproval; i++) {
 		const struct ar_approval *a = &ask->policy->approval[i];
 		const char *why;
@@ -339,7 +340,7 @@ static void find_approval(struct ar_plan *p, const struct ar_plan_ask *ask, stru
 			it->approval = a;
 			return;
 		}
-		say(p, it, "not covered by the approval '%.*s': %s", a->name, why);
+		not_covered(p, it, a, why);
 	}
 }
 
@@ -363,7 +364,7 @@ static void hold_batch_limits(struct ar_plan *p, const struct ar_policy *policy)
 			if (it->approval != a || sum[it->post.ccy] <= a->batch_limit[it->post.ccy])
 				continue;
 			it->approval = NULL;
-			say(p, it, "not covered by the approval '%.*s': %s", a->name, "all it covers tonight is over its batch limit");
+			not_covered(p, it, a, "all it covers in this input is over its batch limit");
 		}
 	}
 	free(sum);

@@ -6,6 +6,8 @@
 #include "base/sort.h"
 #include "rec/jstr.h"
 
+#include <stdlib.h>
+
 const char *const ar_post_state_name[AR_POST_STATES] = {
 	"planned", "approved", "sent", "acknowledged", "uncertain", "refused", "confirmed", "mismatch", "released",
 };
