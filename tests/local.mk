@@ -69,3 +69,8 @@ tests_unit_rec_schema_t_SOURCES = %D%/unit/rec_schema.c
 tests_unit_rec_schema_t_LDADD = $(REC_LIBS)
 tests_unit_rec_stream_t_SOURCES = %D%/unit/rec_stream.c
 tests_unit_rec_stream_t_LDADD = $(REC_LIBS)
+
+check_PROGRAMS += tests/unit/age.t
+tests_unit_age_t_SOURCES = %D%/unit/age.c
+tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/age.t

@@ -605,11 +605,13 @@ static void add_customer(struct ar_open *o, const struct ar_rec *r)
 {
 	bool late = knowable(o, r) != 1;
 	struct cust *cu;
+	uint32_t c;
 	uint64_t h;
 
 	if (o->p.light && !o->nckeep)
 		return;
-	cu = &o->cust[customer(o, ar_raw_text(r, AR_F_id))];
+	c = customer(o, ar_raw_text(r, AR_F_id));       /* may move o->cust */
+	cu = &o->cust[c];
 	h = content_hash(r);
 	if (cu->seen && !replaces(late, seconds(r, AR_F_recorded), h, cu->backfilled, cu->recorded, cu->hash))
 		return;
