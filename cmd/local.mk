@@ -25,3 +25,6 @@ ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
 bin_PROGRAMS += ar-match
 ar_match_SOURCES = %D%/ar-match.c
 ar_match_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
+bin_PROGRAMS += ar-post
+ar_post_SOURCES = %D%/ar-post.c
+ar_post_LDADD = lib/libsync.a lib/libar.a lib/libmap.a $(REC_LIBS)

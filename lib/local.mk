@@ -65,3 +65,14 @@ lib_libar_a_SOURCES += \
 lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h
 lib_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
 lib_libnum_a_SOURCES += %D%/num/show.c %D%/num/show.h
+noinst_LIBRARIES += lib/libsync.a
+lib_libsync_a_SOURCES = \
+	%D%/sync/book.c %D%/sync/book.h \
+	%D%/sync/confirm.c %D%/sync/confirm.h \
+	%D%/sync/journal.c %D%/sync/journal.h \
+	%D%/sync/key.c %D%/sync/key.h \
+	%D%/sync/lock.c %D%/sync/lock.h \
+	%D%/sync/outbox.c %D%/sync/outbox.h \
+	%D%/sync/plan.c %D%/sync/plan.h \
+	%D%/sync/policy.c %D%/sync/policy.h \
+	%D%/sync/posting.c %D%/sync/posting.h
