@@ -61,7 +61,8 @@ lib_libar_a_SOURCES += \
 noinst_LIBRARIES += lib/libmail.a
 lib_libar_a_SOURCES += \
 	%D%/ar/dun.c %D%/ar/dun.h \
-	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h
+	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h \
+	%D%/ar/dunwords.c
 lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h
 lib_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
 lib_libnum_a_SOURCES += %D%/num/show.c %D%/num/show.h

@@ -59,7 +59,7 @@ TESTS += tests/unit/mail.t
 tests_unit_mail_t_SOURCES = %D%/unit/mail.c %D%/unit/tap.h
 tests_unit_mail_t_LDADD = lib/libmail.a lib/libbase.a $(GMIME_LIBS)
 # Tests of the programs and of the tree as a whole.
-script_tests = %D%/docs.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
+script_tests = %D%/docs.sh %D%/dunning.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
 dist_check_SCRIPTS += $(script_tests)
 TESTS += $(script_tests)
 EXTRA_DIST += tests/tap.sh tests/golden
