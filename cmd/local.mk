@@ -11,7 +11,9 @@ bin_PROGRAMS += ar-forecast
 ar_forecast_SOURCES = %D%/ar-forecast.c
 ar_forecast_LDADD = lib/libar.a $(REC_LIBS) -lm
 bin_PROGRAMS += ar-dunning
-ar_dunning_SOURCES = %D%/ar-dunning.c %D%/dunning_letter.c %D%/dunning_letter.h
+ar_dunning_SOURCES = %D%/ar-dunning.c \
+	%D%/dunning_letter.c %D%/dunning_letter.h \
+	%D%/dunning_world.c %D%/dunning_world.h
 ar_dunning_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 ar_dunning_LDADD = lib/libar.a lib/libmap.a lib/libmail.a $(REC_LIBS) $(GMIME_LIBS)
 bin_PROGRAMS += ar-age
