@@ -127,7 +127,8 @@ def answers(kind):
     for n in range(1, 1 + len(glob.glob(path("quickbooks", kind + "-*.json")))):
         with open(path("quickbooks", "%s-%d.json" % (kind, n)), encoding="utf-8") as f:
             page = json.load(f, parse_float=D, parse_int=D)["QueryResponse"]
-        assert page["startPosition"] == len(found) + 1 and page["maxResults"] == len(page[kind]) <= 250
+        assert page["startPosition"] == len(found) + 1
+        assert page["maxResults"] == len(page[kind]) <= 250
         found += page[kind]
     assert len(found) == page["totalCount"]
     return found
@@ -145,7 +146,9 @@ def south():
                                           o["TotalAmt"], o[left])
             if kind != "Payment":
                 lines = [x["Amount"] for x in o["Line"] if x["DetailType"] == "SalesItemLineDetail"]
-                if sum(lines) + o["TxnTaxDetail"]["TotalTax"] != o["TotalAmt"] or o["Line"][-1]["Amount"] != sum(lines):
+                net = sum(lines)
+                total = net + o["TxnTaxDetail"]["TotalTax"]
+                if total != o["TotalAmt"] or o["Line"][-1]["Amount"] != net:
                     odd.append("lines of %s %s" % (kind, o["Id"]))
     for o in answers("Payment"):
         pay, when = items["p", o["Id"]], day(o["TxnDate"])
@@ -237,7 +240,8 @@ def bank_differs(truth):
     for st in truth["statements"]:
         bal, entries, count = statement(st["file"])
         rows = [r for r in truth["bank"] if r["file"] == st["file"]]
-        if bal["OPBD"] + sum(a for a, _ in entries) != bal["CLBD"] or str(bal["CLBD"]) != st["closing"]:
+        closing = bal["OPBD"] + sum(a for a, _ in entries)
+        if closing != bal["CLBD"] or str(closing) != st["closing"]:
             yield st["file"] + ": does not close"
         if not count == len(entries) == st["entries"] or not 15 <= count <= 25:
             yield st["file"] + ": number of entries"
@@ -249,7 +253,7 @@ def bank_differs(truth):
 
 
 def bank_truth_differs(truth, entities):
-    """What the bank lines claim must be there to take: documents open, in the payer's family, enough."""
+    """What the bank lines claim must be there to take: documents that are open for that much."""
     taken = collections.Counter()
     for r in truth["bank"]:
         for doc in r["documents"]:
@@ -262,7 +266,8 @@ def bank_truth_differs(truth, entities):
                     for d in r["documents"]]
             if any(taken[r["file"][5:10], x.kind, x.key] != x.left for x in last):
                 yield "line %s %d leaves something open" % (r["file"], r["entry"])
-        if "already_paid" in r and entities[r["file"][5:10]][tuple(r["already_paid"].split(":")[1:])].left:
+        paid = tuple(r.get("already_paid", "").split(":")[1:])
+        if paid and entities[r["file"][5:10]][paid].left:
             yield "duplicate of an open invoice"
 
 
@@ -274,10 +279,11 @@ def check_digits():
     for _, row in table("netsuite/customers.csv"):
         yield from (a for a in row["Bank Accounts"].split(";") if a and not mod97(a))
     for _, row in table("netsuite/invoices.csv"):
-        if isinstance(row, dict) and (row["Currency"] == "Euro") != (row["Payment Reference"][:2] == "RF"):
+        ref = row["Payment Reference"] if isinstance(row, dict) else None
+        if ref is not None and (row["Currency"] == "Euro") != (ref[:2] == "RF"):
             yield row["Document Number"]
-        if isinstance(row, dict) and row["Payment Reference"] and not mod97(row["Payment Reference"]):
-            yield row["Payment Reference"]
+        if ref and not mod97(ref):
+            yield ref
     for name in glob.glob(path("bank", "*.xml")):
         with open(name, encoding="utf-8") as f:
             yield from (x for x in re.findall(r"<IBAN>(\w+)|<Ref>(RF\w+)", f.read())

@@ -414,7 +414,6 @@ def new_invoice(cust, ccy, issued, amount, terms=None, name=None):
         inv.tax = rounded(inv.amount * 19 / 119, "EUR")
     elif cust.entity == "south" and cust.key in ("3", "16", "22", "27"):
         inv.tax = rounded(inv.amount * D("0.088") / D("1.088"), "USD")
-    inv.serial = len(DOCS)
     if name:
         NAMED[name] = inv
     return inv
@@ -545,7 +544,7 @@ def pay_group(payer, ccy, d, lines):
     for inv, amount, discount in plan:
         if payer.entity == "south" and discount:
             memo = Doc("m", inv.cust, ccy, d, discount, 11)
-            memo.memo, memo.from_doc, memo.is_discount = "2% early payment discount", inv, True
+            memo.memo, memo.from_doc = "2% early payment discount", inv
             pay.carries.append(settle(memo, inv, applied, discount, via=pay))
             discount = ZERO
         pay.carries.append(settle(pay, inv, applied, amount, discount))
@@ -695,6 +694,13 @@ def make_north_fixtures():
     pay.carries.append(settle(pay, inv, day("2026-07-06"), pay.amount))
     rest = Doc("p", pay.cust, "EUR", day("2026-08-11"), D("2975.00"), 12)
     rest.carries = [settle(rest, inv, rest.date, rest.amount)]
+    # one credit memo over two invoices, a rest of it still open
+    memo = open_credit("north split credit", "north", "1018", "EUR", "2026-09-15", "345.00",
+                       "volume rebate")
+    for issued, total, part in (("2026-09-03", "1963.50", "180.00"),
+                                ("2026-09-08", "2618.00", "120.00")):
+        inv = new_invoice(memo.cust, "EUR", day(issued), D(total))
+        apply_credit(memo, inv, day("2026-09-22"), D(part))
     # payments and a credit of that very day, after yesterday's export
     inv = new_invoice(CUSTOMERS["north", "1024"], "EUR", day("2026-10-05"), D("4300.00"), "Net 14",
                       "north tonight")
@@ -859,26 +865,28 @@ class Export:
 
 
 INVOICE_COLUMNS = (
-    "Internal ID,External ID,Document Number,Type,Date,Due Date/Receive By,Period,Name,Customer: Internal ID,"
-    "PO/Check Number,Terms,Currency,Exchange Rate,Amount (Foreign Currency),"
-    "Amount (Foreign Currency) Tax Total,Amount Remaining (Foreign Currency),Amount,Amount Remaining,Status,"
-    "Class,Department,Location,Subsidiary,Sales Rep,Memo (Main),Dispute Code,Dispute Since,Payment Reference,"
+    "Internal ID,External ID,Document Number,Type,Date,Due Date/Receive By,Period,Name,"
+    "Customer: Internal ID,PO/Check Number,Terms,Currency,Exchange Rate,"
+    "Amount (Foreign Currency),Amount (Foreign Currency) Tax Total,"
+    "Amount Remaining (Foreign Currency),Amount,Amount Remaining,Status,Class,Department,"
+    "Location,Subsidiary,Sales Rep,Memo (Main),Dispute Code,Dispute Since,Payment Reference,"
     "Date Created,Last Modified")
 MEMO_COLUMNS = (
-    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,Exchange Rate,"
-    "Amount (Foreign Currency),Amount Remaining (Foreign Currency),Amount,Status,Subsidiary,Memo (Main),"
-    "Created From: Internal ID,Applied To: Internal ID,Applied To Document,"
-    "Applied To Link Amount (Foreign Currency),Applied To Date,Date Created,Last Modified")
-PAYMENT_COLUMNS = (
-    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,Exchange Rate,"
-    "Amount (Foreign Currency),Amount Unapplied (Foreign Currency),Amount,Status,Payment Method,Check Number,"
-    "A/R Account,Subsidiary,Memo (Main),Applied To: Internal ID,Applied To Document,"
-    "Applied To Link Amount (Foreign Currency),Applied To Discount (Foreign Currency),Applied To Date,"
+    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,"
+    "Exchange Rate,Amount (Foreign Currency),Amount Remaining (Foreign Currency),Amount,Status,"
+    "Subsidiary,Memo (Main),Created From: Internal ID,Applied To: Internal ID,"
+    "Applied To Document,Applied To Link Amount (Foreign Currency),Applied To Date,"
     "Date Created,Last Modified")
+PAYMENT_COLUMNS = (
+    "Internal ID,Document Number,Type,Date,Period,Name,Customer: Internal ID,Currency,"
+    "Exchange Rate,Amount (Foreign Currency),Amount Unapplied (Foreign Currency),Amount,Status,"
+    "Payment Method,Check Number,A/R Account,Subsidiary,Memo (Main),Applied To: Internal ID,"
+    "Applied To Document,Applied To Link Amount (Foreign Currency),"
+    "Applied To Discount (Foreign Currency),Applied To Date,Date Created,Last Modified")
 CUSTOMER_COLUMNS = (
-    "Internal ID,ID,Name,Company Name,Parent: Internal ID,Currency,Terms,Credit Limit,Email,Phone,"
-    "Billing Address,Country,Tax Number,Sales Rep,Category,Language,Inactive,Date Created,Last Modified,"
-    "Bank Accounts")
+    "Internal ID,ID,Name,Company Name,Parent: Internal ID,Currency,Terms,Credit Limit,Email,"
+    "Phone,Billing Address,Country,Tax Number,Sales Rep,Category,Language,Inactive,"
+    "Date Created,Last Modified,Bank Accounts")
 LOCATION = {"FR": "Lyon", "GB": "Leeds"}
 TRADE = ("Industry", "Wholesale", "Public sector", "Service")
 
@@ -1224,8 +1232,8 @@ def write_quickbooks(truth, files):
             part = objects[page:page + PAGE]
             name = "quickbooks/%s-%d.json" % (kind, page // PAGE + 1)
             body = ",\n".join(map(to_json, part))
-            files[name] = ('{"QueryResponse":{"%s":[\n%s\n],"startPosition":%d,"maxResults":%d,"totalCount":%d},'
-                           '"time":"2026-10-30T21:%02d:12.345-07:00"}\n'
+            files[name] = ('{"QueryResponse":{"%s":[\n%s\n],"startPosition":%d,"maxResults":%d,'
+                           '"totalCount":%d},"time":"2026-10-30T21:%02d:12.345-07:00"}\n'
                            % (kind, body, page + 1, len(part), len(objects),
                               5 + page // PAGE)).encode()
             record = "credit_memo" if kind == "CreditMemo" else kind.lower()
@@ -1451,25 +1459,33 @@ def num(name):
     return NAMED[name].number
 
 
+class Names:
+    """What bank lines of one company say about the fixtures: numbers, references, full payments."""
+
+    def __init__(self, entity):
+        self.entity = entity
+
+    def number(self, name):
+        return num(self.entity + " " + name)
+
+    def reference(self, name):
+        return reference_of(NAMED[self.entity + " " + name])
+
+    def take(self, key, payer, names, kind, why, **more):
+        docs = full(*[self.entity + " " + x for x in names])
+        amount = sum(d[1] for d in docs)
+        return receipt(self.entity, key, payer, amount, kind, docs, why, **more)
+
+
 def north_entries():
-    def n(name):
-        return num("north " + name)
+    return north_quoting() + north_unusual() + north_deciding()
 
-    def rf(name):
-        return reference_of(NAMED["north " + name])
 
-    def take(key, payer, names, kind, why, **more):
-        docs = full(*["north " + x for x in names])
-        return receipt("north", key, payer, sum(d[1] for d in docs), kind, docs, why, **more)
-
-    gbp = NAMED["north instructed"]
-    bank_rate = D("1.1462")
-    early = NAMED["north discount"]
-    late = NAMED["north latediscount"]
-    short, over, half = NAMED["north short"], NAMED["north over"], NAMED["north partial"]
-    netted, credit = NAMED["north netted"], NAMED["north netcredit"]
-    double, back = NAMED["north duplicate"], NAMED["north returned"]
-    hidden = NAMED["north substring"].number[3:]
+def north_quoting():
+    """Payments that quote what they pay, more or less exactly."""
+    names = Names("north")
+    n, rf, take = names.number, names.reference, names.take
+    short, over = NAMED["north short"], NAMED["north over"]
     return [
         Entry(take("1001", "ROTAVER MASCHINEN GMBH", ["rf1"], "exact", "structured RF reference",
                    refs=[rf("rf1")], e2e="ROT-2026-10-4417")),
@@ -1504,6 +1520,15 @@ def north_entries():
         Entry(receipt("north", "1034", "CHOCOLATERIE MIRANDAUX", over.amount + 100, "over",
                       full("north over"), "number quoted, 100.00 too much",
                       on_account=100, text=["facture " + over.number])),
+    ]
+
+
+def north_unusual():
+    """What is no plain receipt: fees, a return, a duplicate, other currency, discounts."""
+    gbp, bank_rate = NAMED["north instructed"], D("1.1462")
+    early, late = NAMED["north discount"], NAMED["north latediscount"]
+    double, back = NAMED["north duplicate"], NAMED["north returned"]
+    return [
         Entry(Tx("1580.00", "H. Quasselbrink", iban("DE", 7771), BIC["DE"], ["Anzahlung Motor"],
                  kind="none", on_account="1580.00", why="unknown payer, nothing quoted")),
         Entry(Tx("34.90", kind="fee", why="bank fee"), sign=-1, code=("ACMT", "MDOP", "CHRG"),
@@ -1533,7 +1558,17 @@ def north_entries():
         Entry(receipt("north", "1040", "TEXTILVEREDELUNG GRUENSPAN AG",
                       late.amount - discount_of(late), "short",
                       [(late, late.amount - discount_of(late), ZERO)],
-                      "2% taken on the 18th day, not earned", refs=[rf("latediscount")])),
+                      "2% taken on the 18th day, not earned", refs=[reference_of(late)])),
+    ]
+
+
+def north_deciding():
+    """Payments that take some thought: equal ones, traps in the text, families, credits, parts."""
+    names = Names("north")
+    n, take = names.number, names.take
+    half, netted, credit = (NAMED["north " + x] for x in ("partial", "netted", "netcredit"))
+    hidden = n("substring")[3:]
+    return [
         Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal1"], "exact",
                    "two equal payments, two equal invoices", text=["Wartungspauschale"])),
         Entry(take("1033", "Hydraulik Peenwerder GmbH", ["equal2"], "exact",
@@ -1561,17 +1596,14 @@ def north_entries():
 
 
 def south_entries():
-    def n(name):
-        return num("south " + name)
+    return south_quoting() + south_unusual()
 
-    def take(key, payer, names, kind, why, **more):
-        docs = full(*["south " + x for x in names])
-        return receipt("south", key, payer, sum(d[1] for d in docs), kind, docs, why, **more)
 
-    early, over, wire = NAMED["south discount"], NAMED["south over"], NAMED["south wire"]
-    double, back, yen = NAMED["south duplicate"], NAMED["south returned"], NAMED["south yen"]
-    credit = NAMED["south netcredit"]
-    bank_rate = D("0.0064275")
+def south_quoting():
+    """Payments that quote what they pay, more or less exactly."""
+    names = Names("south")
+    n, take = names.number, names.take
+    over, wire, credit = (NAMED["south " + x] for x in ("over", "wire", "netcredit"))
     many = full("south several1", "south several2", "south several3")
     ach, check = ("PMNT", "RCDT", "ACDT"), ("PMNT", "RCHQ", "CCHQ")
     return [
@@ -1605,6 +1637,17 @@ def south_entries():
         Entry(receipt("south", "26", "WINDLASS BOATWORKS", over.amount + D("150.00"), "over",
                       full("south over"), "number quoted, 150.00 too much",
                       on_account="150.00", text=["invoice #" + over.number]), code=ach),
+    ]
+
+
+def south_unusual():
+    """Fees, a return, a duplicate, yen, and payments that take some thought."""
+    names = Names("south")
+    n, take = names.number, names.take
+    early, yen, bank_rate = NAMED["south discount"], NAMED["south yen"], D("0.0064275")
+    double, back = NAMED["south duplicate"], NAMED["south returned"]
+    ach = ("PMNT", "RCDT", "ACDT")
+    return [
         Entry(Tx("725.00", "T R BOLLINGWORTH", text=["MOTOR DEPOSIT CALL 503-555-0142"],
                  kind="none", on_account="725.00",
                  why="unknown payer; the text holds a phone number only"), code=ach),
@@ -1839,6 +1882,7 @@ open invoices and how many (`items`), open credit memos (negative), unapplied pa
 `aging` = buckets 0, 30, 60, 90, 120 by due date, invoices only, with credits and unapplied money apart; `statements`;
 `bank` = what each transaction of the two statements is. Classes: exact (settles its documents in full), exact_discount (with an
 earned discount), short, partial, over (the rest on account), duplicate, return, none (nobody known), fee, interest, other.
+Of two equal payments of one payer either may take either invoice.
 The three rejected rows and the second copy of the doubled row are not in any figure.
 
 ## What is wrong or unusual, and where
@@ -1861,8 +1905,8 @@ Lines are physical lines of the file, header = 1.
 
 All companies, people, places, banks and numbers are made up; a likeness is chance. E-mail is under `.example`. Telephone numbers
 are of the ranges kept free for fiction in Germany, the United Kingdom, France and the United States; other countries have none
-here. IBANs carry valid check digits over bank codes that are not given out: Germany 900…, France 90909, Austria 99900, Belgium
-900, and the letters XQZB and XQRM. BICs begin with XQ. Tax numbers begin with zeros that no register issues (`DE000…`, US `00-…`).
+here. IBANs carry valid check digits over made-up bank codes: Germany 900…, France 90909, Austria 99900, Belgium 900…,
+and the letters XQZB and XQRM. BICs begin with XQ. Tax numbers begin with zeros that no register issues (`DE000…`, US `00-…`).
 RF references (ISO 11649) are customer number and invoice digits and carry valid check digits.
 """
 
@@ -1922,6 +1966,8 @@ def flaw_rows(truth):
     ]
     for name in ("on account 1", "on account 2", "on account 3"):
         rows.append(("netsuite/payments.csv", at(name), "money on account, not applied"))
+    rows.append(("netsuite/credit_memos.csv", at("split credit"),
+                 "last of two rows of one memo, 45.00 of it still open"))
     for name in ("netcredit", "freecredit", "oldcredit"):
         rows.append(("netsuite/credit_memos.csv", at(name), "credit memo not yet applied"))
     return rows + [

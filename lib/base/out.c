@@ -99,10 +99,10 @@ static int sync_folder(const char *path)
 	char *s;
 	int fd, r;
 
-	strcpy(dir, path);
+	memcpy(dir, path, strlen(path) + 1);
 	s = strrchr(dir, '/');
 	if (!s)
-		strcpy(dir, ".");
+		memcpy(dir, ".", 2);
 	else if (s == dir)
 		s[1] = '\0';
 	else
@@ -190,7 +190,7 @@ int ar_mkdirs(const char *path, struct ar_err *e)
 	char *p = ar_malloc(strlen(path) + 1);
 	struct stat st;
 
-	strcpy(p, path);
+	memcpy(p, path, strlen(path) + 1);
 	for (char *s = p + 1; ; s++) {
 		char c = *s;
 

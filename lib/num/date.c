@@ -28,7 +28,8 @@ int ar_month_days(int y, int m)
 
 bool ar_ymd_ok(int y, int m, int d)
 {
-	return y >= 1 && y <= 9999 && m >= 1 && m <= 12 && d >= 1 && d <= ar_month_days(y, m);
+	return y >= 1 && y <= 9999 && m >= 1 && m <= 12 && d >= 1 &&
+		(d <= 28 || d <= ar_month_days(y, m));
 }
 
 /* y >= 1, so nothing here is negative before the last subtraction. */

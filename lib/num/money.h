@@ -22,8 +22,9 @@
 typedef __int128 ar_wide;                  /* for sums */
 
 /*
- * Text. `digits` is the count of minor digits: 0..4 for currencies; printing takes up to 18 (38 for
- * ar_wide). Reading takes canonical text only. The put functions write no NUL and return the length.
+ * Text. `digits` is the count of minor digits: 0..4 for currencies; printing takes up to 18 (38
+ * for ar_wide). Reading takes canonical text only. The put functions write no NUL and return the
+ * length.
  */
 bool ar_money_parse(struct ar_str s, int digits, int64_t *out);
 int ar_money_put(char *out, int64_t minor, int digits);
@@ -50,8 +51,8 @@ bool ar_narrow(ar_wide w, int64_t *out);
  * DOWN: toward zero; UP: away. All four treat x and -x alike.
  */
 enum ar_round { AR_HALF_UP, AR_HALF_EVEN, AR_DOWN, AR_UP };
-ar_wide ar_div_round(ar_wide num, ar_wide den, enum ar_round how);      /* den > 0; any num */
-const char *ar_round_name(enum ar_round how);                           /* half_up half_even down up */
+ar_wide ar_div_round(ar_wide num, ar_wide den, enum ar_round how);      /* den > 0 */
+const char *ar_round_name(enum ar_round how);           /* half_up half_even down up */
 bool ar_round_find(struct ar_str name, enum ar_round *how);
 /*
  * To a multiple of step minor units (cash rounding; step 5 = 0.05 in CHF), step > 0. x given in

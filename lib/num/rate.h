@@ -22,7 +22,7 @@ struct ar_rate {
 
 /*
  * "1.0842" "0.0925" "161": positive, no sign, no exponent, digits on both sides of a point, no
- * needless leading zero. Trailing zeros count as significant and are kept: "1.0840" is 10840 / 10^4.
+ * needless leading zero. Trailing zeros count as significant and are kept: "1.0840" is 10840/10^4.
  */
 bool ar_rate_parse(struct ar_str s, struct ar_rate *out);
 /* The same, but a minus sign and zero are allowed; not "-0". */

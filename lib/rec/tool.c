@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ enum { SHOWN_REJECTS = 20 };
 
 static const struct ar_limit common_limits[] = {
 	{ "line", AR_LINE_MAX, "bytes of one record line" },
+	{ "custom-fields", AR_X_MAX, "custom fields of one record, or names of a raw row" },
 	{ "amount", AR_MONEY_MAX, "minor units of one amount" },
 	{ "input-bytes", AR_IN_MAX, "bytes of one input after decompression" },
 	{ "decompression-ratio", AR_IN_RATIO, "bytes out for one byte in, beyond 16 MiB" },
@@ -482,6 +484,7 @@ int ar_main(const struct ar_tool *tool, int argc, char **argv)
 	int n = 0, status;
 
 	guard_descriptors();
+	signal(SIGXFSZ, SIG_IGN);               /* a limit on the size of files is a failed write, told in words */
 	umask(077);
 	ar_schema_init();
 	tables[n++] = tool->opts ? tool->opts : none;

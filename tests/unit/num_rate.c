@@ -229,6 +229,9 @@ static const struct via vias[] = {
 		AR_HALF_UP, true, INT64_MIN },
 	{ INT64_MAX, "GBP", "USD", "EUR", "0.000000000000000001", "999999999999999999",
 		AR_HALF_UP, false, 0 },
+	/* 2^121 * 10^18, which is nothing but zeros in the lower 128 bits */
+	{ 4611686018427387904, "GBP", "USD", "EUR", "0.000000000000000001",
+		"576460752303423488", AR_HALF_UP, false, 0 },
 	/* drawn by lot */
 	{ -116952LL, "USD", "CLF", "BHD", "1975630541.66", "2", AR_DOWN, true, 0LL },
 	{ 7LL, "EUR", "CLP", "GBP", "0.133101", "8410989684221.2900", AR_DOWN, true,
