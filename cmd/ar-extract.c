@@ -551,7 +551,7 @@ static int list_formats(struct ar_io *io, struct ar_maps *maps)
 		struct ar_str about = { NULL, 0 };
 		const struct ar_syntax *s = syntax_of(all[i], &io->err);
 
-		if (!s || ar_conf_get_str(all[i]->map, "description", &about, &io->err) < 0)
+		if (!s || ar_conf_get_str(all[i]->map, "title", &about, &io->err) < 0)
 			rc = -1;
 		else
 			ar_buf_fmt(&b, "map %s (%s)%s%.*s\n", all[i]->name, s->name, about.n ? ": " : "", AR_STR_FMT(about));
