@@ -348,7 +348,7 @@ static int documents(const struct ar_tool *t, const struct ar_opt *const *tables
 		ar_schema_mdoc(&b);
 	else if (strcmp(what, "records-json-schema") == 0)
 		ar_schema_json(&b);
-	else {
+	else if (!t->generate || !t->generate(what, &b)) {
 		fprintf(stderr, "%s: nothing called %s can be generated\n", t->name, what);
 		return AR_USAGE;
 	}
