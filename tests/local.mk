@@ -109,6 +109,19 @@ check_PROGRAMS += tests/unit/age.t
 tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
+
+# Matching.
+match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t
+match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)
+check_PROGRAMS += $(match_tests)
+TESTS += $(match_tests)
+tests_unit_ar_refs_t_SOURCES = %D%/unit/ar_refs.c %D%/unit/tap.h
+tests_unit_ar_refs_t_LDADD = $(match_libs)
+tests_unit_ar_tokens_t_SOURCES = %D%/unit/ar_tokens.c %D%/unit/tap.h
+tests_unit_ar_tokens_t_LDADD = $(match_libs)
+tests_prop_match_random_t_SOURCES = %D%/prop/match_random.c %D%/unit/tap.h
+tests_prop_match_random_t_LDADD = $(match_libs)
+tests_prop_match_random_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 # The forecast.
 forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
 check_PROGRAMS += $(forecast_tests)
