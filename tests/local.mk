@@ -35,13 +35,11 @@ check_PROGRAMS += tests/unit/conf.t
 tests_unit_conf_t_SOURCES = %D%/unit/conf.c
 tests_unit_conf_t_LDADD = lib/libbase.a
 TESTS += tests/unit/conf.t
-EXTRA_DIST += tests/fuzz/fuzz_conf.c
 
 check_PROGRAMS += tests/unit/mustache.t
 tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
-EXTRA_DIST += tests/fuzz/fuzz_mustache.c
 
 check_PROGRAMS += tests/unit/open.t
 tests_unit_open_t_SOURCES = %D%/unit/open.c
@@ -49,7 +47,7 @@ tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/open.t
 
 # Tests of the programs and of the tree as a whole.
-script_tests = %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
+script_tests = %D%/docs.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
 dist_check_SCRIPTS += $(script_tests)
 TESTS += $(script_tests)
 EXTRA_DIST += tests/tap.sh tests/golden
@@ -83,3 +81,32 @@ tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH
 dist_check_SCRIPTS += %D%/forecast.sh
 TESTS += %D%/forecast.sh
 EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
+# Fuzz targets: make check replays their corpora in the plain build; make fuzz runs them for FUZZ_SECONDS each.
+fuzz_tests = %D%/fuzz/fuzz_conf.t %D%/fuzz/fuzz_lines.t %D%/fuzz/fuzz_money_date.t %D%/fuzz/fuzz_mustache.t \
+	%D%/fuzz/fuzz_stream.t
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+tests_fuzz_fuzz_conf_t_SOURCES = %D%/fuzz/fuzz_conf.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_conf_t_LDADD = lib/libbase.a $(ZLIB_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS)
+tests_fuzz_fuzz_lines_t_SOURCES = %D%/fuzz/fuzz_lines.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_lines_t_LDADD = $(REC_LIBS)
+tests_fuzz_fuzz_money_date_t_SOURCES = %D%/fuzz/fuzz_money_date.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_money_date_t_LDADD = $(REC_LIBS)
+tests_fuzz_fuzz_mustache_t_SOURCES = %D%/fuzz/fuzz_mustache.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_mustache_t_LDADD = lib/libmap.a lib/libbase.a $(ZLIB_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS)
+tests_fuzz_fuzz_stream_t_SOURCES = %D%/fuzz/fuzz_stream.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_stream_t_LDADD = $(REC_LIBS)
+EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/lines.dict tests/fuzz/stream.dict tests/fuzz/corpus
+
+fuzz: config.h
+	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' \
+		FUZZ_CPPFLAGS='$(NETTLE_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(GSL_CFLAGS) $(GMIME_CFLAGS) $(UTF8PROC_CFLAGS)' \
+		FUZZ_LIBS='$(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(XML_LIBS) $(GSL_LIBS) $(GMIME_LIBS) $(UTF8PROC_LIBS) $(CSV_LIBS)' \
+		$(SHELL) $(top_srcdir)/tests/fuzz/run.sh
+clean-local:
+	rm -rf fuzz-build docs
+.PHONY: fuzz
+check_PROGRAMS += tests/unit/age.t
+tests_unit_age_t_SOURCES = %D%/unit/age.c
+tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
+TESTS += tests/unit/age.t

@@ -254,7 +254,7 @@ void ar_opt_mdoc(const struct ar_opt_page *p, struct ar_buf *b)
 
 	for (size_t i = 0; i <= n && i < sizeof up; i++)
 		up[i] = ar_upper(p->name[i]);
-	ar_buf_fmt(b, ".Dd $Mdocdate$\n.Dt %s 1\n.Os arpipe\n.Sh NAME\n.Nm %s\n.Nd %s\n.Sh SYNOPSIS\n.Nm\n.Op Ar option ...\n",
+	ar_buf_fmt(b, ".Dd " AR_RELEASE_DATE "\n.Dt %s 1\n.Os arpipe\n.Sh NAME\n.Nm %s\n.Nd %s\n.Sh SYNOPSIS\n.Nm\n.Op Ar option ...\n",
 	           up, p->name, p->summary);
 	if (*p->operands)
 		ar_buf_fmt(b, ".Op Ar %s\n", strncmp(p->operands, "[FILE", 5) == 0 ? "file ..." : p->operands);
