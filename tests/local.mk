@@ -74,3 +74,11 @@ check_PROGRAMS += tests/unit/age.t
 tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
+
+# Posting: the journal, and ar-post killed at every system call.
+check_PROGRAMS += %D%/unit/sync.t %D%/killat
+tests_unit_sync_t_SOURCES = %D%/unit/sync.c
+tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
+tests_killat_SOURCES = %D%/killat.c
+TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
+dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
