@@ -148,3 +148,10 @@ tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH
 dist_check_SCRIPTS += %D%/forecast.sh
 TESTS += %D%/forecast.sh
 EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
+# Posting: the journal, and ar-post killed at every system call.
+check_PROGRAMS += %D%/unit/sync.t %D%/killat
+tests_unit_sync_t_SOURCES = %D%/unit/sync.c
+tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
+tests_killat_SOURCES = %D%/killat.c
+TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
+dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
