@@ -43,3 +43,8 @@ noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
+
+lib_libar_a_SOURCES += \
+	%D%/ar/pivot.c %D%/ar/pivot.h \
+	%D%/ar/report.c %D%/ar/report.h \
+	%D%/ar/table.c %D%/ar/table.h

@@ -97,3 +97,8 @@ check_PROGRAMS += tests/unit/age.t
 tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
+
+check_PROGRAMS += tests/unit/ar_table.t
+TESTS += tests/unit/ar_table.t
+tests_unit_ar_table_t_SOURCES = %D%/unit/ar_table.c
+tests_unit_ar_table_t_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
