@@ -142,9 +142,19 @@ static void put_values(struct lines *l, const struct ar_row *row, struct ar_buf 
 	}
 }
 
-static void put_position(struct ar_buf *b, const struct ar_row *row)
+/* The number of the row as text: it stands in a line twice. */
+static struct ar_str digits(uint64_t v, char room[24])
 {
-	ar_buf_int(b, (int64_t)row->row);
+	size_t at = 24;
+
+	do
+		room[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	return (struct ar_str){ room + at, 24 - at };
+}
+
+static void put_sub(struct ar_buf *b, const struct ar_row *row)
+{
 	if (!row->sub)
 		return;
 	ar_buf_put(b, ",\"sub\":", 7);
@@ -156,14 +166,18 @@ static void put_position(struct ar_buf *b, const struct ar_row *row)
 static int on_row(struct ar_sink *s, const struct ar_row *row)
 {
 	struct lines *l = (struct lines *)s;
+	struct ar_str number;
 	struct ar_buf *b;
+	char room[24];
 
 	l->rows++;
 	if (l->silent)
 		return 0;
 	b = ar_write_raw_line(&l->io->w);
 	ar_buf_put(b, l->begin.p, l->begin.n);
-	put_position(b, row);
+	number = digits(row->row, room);
+	ar_buf_str(b, number);
+	put_sub(b, row);
 	if (!row->same_names)
 		l->nkeys = -1;
 	else if (l->nkeys != row->n)
@@ -173,7 +187,7 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 	else
 		put_values(l, row, b);
 	ar_buf_put(b, l->end.p, l->end.n);
-	ar_buf_int(b, (int64_t)row->row);
+	ar_buf_str(b, number);
 	if (row->sub) {
 		ar_buf_c(b, ':');
 		ar_buf_int(b, row->sub);

@@ -46,6 +46,18 @@ tests_unit_open_t_SOURCES = %D%/unit/open.c
 tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/open.t
 
+# Dunning.
+dun_tests = %D%/unit/num_show.t %D%/unit/dun.t
+check_PROGRAMS += $(dun_tests)
+TESTS += $(dun_tests)
+tests_unit_num_show_t_SOURCES = %D%/unit/num_show.c %D%/unit/tap.h
+tests_unit_num_show_t_LDADD = lib/libnum.a lib/libbase.a
+tests_unit_dun_t_SOURCES = %D%/unit/dun.c %D%/unit/tap.h
+tests_unit_dun_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
+check_PROGRAMS += tests/unit/mail.t
+TESTS += tests/unit/mail.t
+tests_unit_mail_t_SOURCES = %D%/unit/mail.c %D%/unit/tap.h
+tests_unit_mail_t_LDADD = lib/libmail.a lib/libbase.a $(GMIME_LIBS)
 # Tests of the programs and of the tree as a whole.
 script_tests = %D%/docs.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
 dist_check_SCRIPTS += $(script_tests)
@@ -102,3 +114,16 @@ check_PROGRAMS += tests/unit/ar_table.t
 TESTS += tests/unit/ar_table.t
 tests_unit_ar_table_t_SOURCES = %D%/unit/ar_table.c
 tests_unit_ar_table_t_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
+# The forecast.
+forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
+check_PROGRAMS += $(forecast_tests)
+TESTS += $(forecast_tests)
+tests_unit_ar_detmath_t_SOURCES = %D%/unit/ar_detmath.c
+tests_unit_ar_detmath_t_LDADD = lib/libar.a lib/libbase.a -lm
+tests_unit_ar_fixed_t_SOURCES = %D%/unit/ar_fixed.c
+tests_unit_ar_fixed_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a -lm
+tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
+tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
+dist_check_SCRIPTS += %D%/forecast.sh
+TESTS += %D%/forecast.sh
+EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh

@@ -557,7 +557,10 @@ static void on_field(void *p, size_t n, void *data)
 		     : "a record of more than 1 MiB (limit csv-record)", "look for a quotation mark that is not closed, in this record or before");
 		return;
 	}
-	memcpy(to, p, n);
+	if (n <= SPARE && c->p.entry_size >= SPARE)
+		memcpy(to, p, SPARE);           /* most cells are short: one move of fixed size */
+	else if (n)
+		memcpy(to, p, n);
 	c->cell[c->nf++] = (struct ar_str){ to, n };
 	c->rec_n += n;
 }

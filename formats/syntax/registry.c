@@ -4,8 +4,12 @@
 
 #include "map/syntax.h"
 #include "syntax/csv.h"
+#include "syntax/json.h"
+#include "syntax/xml.h"
 
 const struct ar_syntax *const ar_syntaxes[] = {
 	&ar_syntax_csv,
+	&ar_syntax_json,
+	&ar_syntax_xml,
 	NULL
 };
