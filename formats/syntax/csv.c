@@ -249,7 +249,7 @@ static int read_delim(struct ar_conf_sec *map, char out[5], struct ar_err *e)
 {
 	struct ar_str s = { NULL, 0 };
 
-	strcpy(out, ",;\t|");
+	memcpy(out, ",;\t|", 5);
 	if (!map)
 		return 0;
 	if (ar_conf_get_str(map, "delimiter", &s, e) < 0)
@@ -257,7 +257,7 @@ static int read_delim(struct ar_conf_sec *map, char out[5], struct ar_err *e)
 	if (!s.p)
 		return 0;
 	if (ar_streqz(s, "tab"))
-		strcpy(out, "\t");
+		memcpy(out, "\t", 2);
 	else if (s.n == 1 && strchr(",;|", s.p[0])) {
 		out[0] = s.p[0];
 		out[1] = '\0';
