@@ -260,7 +260,15 @@ static void automatic(struct ar_xctx *c, const struct ar_emit *em)
 		ar_set_i(r, AR_F_complete, 1);
 }
 
-static void rest(struct ar_xctx *c)
+static bool left_out(const struct ar_emit *em, struct ar_str col)
+{
+	for (int i = 0; i < em->nbut; i++)
+		if (col.n >= em->but[i].n && memcmp(col.p, em->but[i].p, em->but[i].n) == 0)
+			return true;
+	return false;
+}
+
+static void rest(struct ar_xctx *c, const struct ar_emit *em)
 {
 	const struct ar_rowview *v = c->row->view;
 
@@ -268,7 +276,7 @@ static void rest(struct ar_xctx *c)
 		const struct ar_x *x = &v->x[v->lay->rest[i]];
 		struct ar_str val = { x->val, x->nval };
 
-		if (!blank(val))
+		if (!blank(val) && !(em->nbut && left_out(em, v->lay->rest_col[i])))
 			ar_x_add_raw(c->out, v->lay->rest_name[i], val);
 	}
 }
@@ -285,7 +293,7 @@ int ar_make(const struct ar_emit *em, struct ar_xctx *c)
 			return -1;
 	}
 	if (em->rest)
-		rest(c);
+		rest(c, em);
 	return ar_rec_check(c->out, c->err);
 }
 

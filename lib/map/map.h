@@ -112,6 +112,8 @@ struct ar_emit {
 	struct ar_settle settle;
 	struct ar_part part;
 	bool rest;                       /* x_* = * */
+	struct ar_str *but;              /* x_* = * but PREFIX*, ...: columns left out */
+	int nbut;
 	bool has_id;
 	uint32_t at;                     /* line of the file */
 };
