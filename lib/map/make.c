@@ -256,8 +256,6 @@ static void automatic(struct ar_xctx *c, const struct ar_emit *em)
 		ar_set_raw(r, AR_F_src, c->row->view->src);
 	if (em->type == AR_T_application && !em->has_id)
 		ar_set_raw(r, AR_F_id, AR_STR("-"));
-	if (em->type == AR_T_statement)
-		ar_set_i(r, AR_F_complete, 1);
 }
 
 static bool left_out(const struct ar_emit *em, struct ar_str col)
@@ -292,6 +290,8 @@ int ar_make(const struct ar_emit *em, struct ar_xctx *c)
 		if ((l->f == AR_F_NONE || !ar_has(c->out, l->f)) && eval(c, l) < 0)
 			return -1;
 	}
+	if (em->type == AR_T_statement && !ar_has(c->out, AR_F_complete))
+		ar_set_i(c->out, AR_F_complete, 1);
 	if (em->rest)
 		rest(c, em);
 	return ar_rec_check(c->out, c->err);

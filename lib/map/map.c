@@ -27,6 +27,7 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".credit", AR_FROM_CREDIT, AR_EACH_SETTLEMENT, -1, "key of the credit that settles; empty: the payment itself" },
 	{ ".role", AR_FROM_PART_ROLE, AR_EACH_PART, -1, "money or detail" },
 	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "entry, part or charge" },
+	{ ".tx", AR_FROM_PART_TX, AR_EACH_PART, -1, "number of the movement within its entry, from 1; 0: the entry beside its details" },
 	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch, where parts and entry differ" },
 	{ ".target_customer", AR_FROM_TARGET_CUSTOMER, -1, -1, "customer of the target, where its document came before" },
 	{ ".target_date", AR_FROM_TARGET_DATE, -1, -1, "date of the target, where its document came before" },

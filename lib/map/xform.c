@@ -540,6 +540,16 @@ static int x_cut(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	return 0;
 }
 
+static int x_prefix(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	char *p = ar_arena_alloc(c->mem, st->arg.n + v->s.n + 1);
+
+	memcpy(p, st->arg.p, st->arg.n);
+	memcpy(p + st->arg.n, v->s.p, v->s.n);
+	v->s = (struct ar_str){ p, st->arg.n + v->s.n };
+	return 0;
+}
+
 static int x_before(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	const char *at = ar_str_find(v->s, st->arg);
@@ -685,6 +695,14 @@ static int x_bool(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 
 /* ---- lists ---- */
 
+/* The value of an element, without its label. */
+static struct ar_str unlabelled(struct ar_str s)
+{
+	struct ar_str label, v = ar_str_cut(s, '=', &label);
+
+	return v.p ? v : s;
+}
+
 static int x_list(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	int n = 0;
@@ -692,7 +710,7 @@ static int x_list(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	for (int i = 0; i < v->nlist; i++) {
 		int k = 0;
 
-		while (k < n && !ar_streq(v->list[k], v->list[i]))
+		while (k < n && !ar_streq(unlabelled(v->list[k]), unlabelled(v->list[i])))
 			k++;
 		if (k == n)
 			v->list[n++] = v->list[i];
@@ -771,7 +789,8 @@ const struct ar_xform ar_xforms[] = {
 	{ "last", "last TEXT", "What follows the last TEXT: the lowest level of a hierarchy", "what follows the last \"%s\"", AR_XA_TEXT, 0, x_last },
 	{ "later", "later", "The latest date of all sources that are filled; must come first. Of an application, date_is becomes later, or "
 	  "source where a source was empty", "the latest of them", AR_XA_NONE, AR_X_ALL | AR_X_EMPTY | AR_X_MAKES, x_later },
-	{ "list", "list", "All sources that are filled as a list, equal ones once; `COLUMN as LABEL` gives label=value; must come first",
+	{ "list", "list", "All sources that are filled as a list, equal ones once (the first label stays); `COLUMN as LABEL` gives label=value; must "
+	  "come first",
 	  "all of them, as a list", AR_XA_NONE, AR_X_ALL | AR_X_MAKES, x_list },
 	{ "lower", "lower", "ASCII letters in lower case", "in lower case", AR_XA_NONE, 0, x_lower },
 	{ "map", "map A=B C=D ... [else keep|else reject|else VALUE]", "B for A, D for C; another value refuses the row, is kept, or becomes VALUE", "translated: %s",
@@ -780,6 +799,7 @@ const struct ar_xform ar_xforms[] = {
 	  "and apostrophes between thousands, (12.00), 12.00-, CR and DR, a currency sign or code. More decimals than the currency has are "
 	  "refused unless they are zero", "read as an amount %s", AR_XA_OPTIONAL, AR_X_MAKES, x_money },
 	{ "negate", "negate [if CONDITION]", "The amount with its sign turned", "with its sign turned %s", AR_XA_COND_OPTIONAL, AR_X_MAKES | AR_X_ANY, x_negate },
+	{ "prefix", "prefix TEXT", "With TEXT in front", "with \"%s\" in front", AR_XA_TEXT, 0, x_prefix },
 	{ "rate", "rate", "A decimal number that is kept as written, without thousands separators", "read as a rate", AR_XA_NONE, 0, x_rate },
 	{ "required", "required", "An empty value refuses the row", "must be there", AR_XA_NONE, AR_X_EMPTY | AR_X_ANY, x_required },
 	{ "settled_of", "settled_of COLUMN", "The state of a document from what remains: paid if that is zero, open if it is all of COLUMN, else "
