@@ -42,6 +42,8 @@ static struct ar_str without_sign(struct ar_str s)
 {
 	static const char *const sign[] = { "$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", NULL };
 
+	if (s.n && ar_is_digit(*s.p) && ar_is_digit(s.p[s.n - 1]))
+		return s;
 	for (int i = 0; sign[i]; i++) {
 		size_t n = strlen(sign[i]);
 
@@ -156,12 +158,51 @@ static int money_of(struct ar_xctx *c, struct ar_str plain, struct ar_str shown,
 	return 0;
 }
 
+/* 1,234.50 as nearly all amounts are written, with all decimals: straight to minor units. false: look at it more closely. */
+static bool quick(struct ar_str s, bool eu, int digits, int64_t *out)
+{
+	const char sep = eu ? '.' : ',', point = eu ? ',' : '.';
+	const char *p = s.p, *end = s.p + s.n, *dot = digits ? end - digits - 1 : end;
+	bool neg = s.n && *p == '-';
+	int64_t v = 0;
+	int run = 0;
+	bool grouped = false;
+
+	p += neg;
+	if (end - p > 16 || dot <= p || (digits && *dot != point))
+		return false;
+	for (; p < dot; p++) {
+		if (ar_is_digit(*p)) {
+			v = v * 10 + (*p - '0');
+			run++;
+		} else if (*p == sep && run > 0 && run <= 3 && (!grouped || run == 3)) {
+			grouped = true;
+			run = 0;
+		} else {
+			return false;
+		}
+	}
+	if (grouped && run != 3)
+		return false;
+	for (p = dot + (digits > 0); p < end; p++) {
+		if (!ar_is_digit(*p))
+			return false;
+		v = v * 10 + (*p - '0');
+	}
+	*out = neg ? -v : v;
+	return v <= AR_MONEY_MAX;
+}
+
 static int x_money(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	struct ar_str s = v->s, plain;
 
 	if (!st || !st->arg.n)
 		return money_of(c, ar_str_trim(s), s, v);
+	if (c->ccy != AR_CCY_NONE && quick(s, st->i, ar_ccy[c->ccy].digits, &v->i)) {
+		v->kind = AR_X_MONEY;
+		return 0;
+	}
 	if (!ar_xform_decimal(c->mem, s, st->i, &plain))
 		return fail(c, "money_syntax", s, st->i ? "not an amount as 1.234,50" : "not an amount as 1,234.50");
 	if (!plain.n) {
@@ -742,19 +783,21 @@ static int x_join(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 
 static int x_split(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
-	char sep = strcmp(st->z, "lines") == 0 ? '\n' : st->z[0];
-	struct ar_str rest = v->s, one;
+	struct ar_str sep = strcmp(st->z, "lines") == 0 ? AR_STR("\n") : st->arg, rest = v->s, one;
 	int n = 1;
 
-	for (size_t i = 0; i < v->s.n; i++)
-		n += v->s.p[i] == sep;
+	for (const char *at; (at = ar_str_find(rest, sep)); n++)
+		rest = (struct ar_str){ at + sep.n, (size_t)(v->s.p + v->s.n - at) - sep.n };
 	v->list = ar_arena_alloc(c->mem, (size_t)n * sizeof *v->list);
 	v->nlist = 0;
-	while (rest.p) {
-		rest = ar_str_cut(rest, sep, &one);
-		one = ar_str_trim(one);
+	for (rest = v->s; n > 0; n--) {
+		const char *at = ar_str_find(rest, sep);
+
+		one = ar_str_trim(at ? (struct ar_str){ rest.p, (size_t)(at - rest.p) } : rest);
 		if (one.n)
 			v->list[v->nlist++] = one;
+		if (at)
+			rest = (struct ar_str){ at + sep.n, (size_t)(v->s.p + v->s.n - at) - sep.n };
 	}
 	v->kind = AR_X_LIST;
 	return 0;
