@@ -50,7 +50,7 @@ struct run {
 	struct ar_tab cut_statements;           /* statements that did not end properly */
 	struct ar_tab line_ids;
 	struct ar_tab remit_ids;
-	struct held { struct ar_match_line line; struct ar_str statement, src; ar_date date; } *line;
+	struct held { struct ar_match_line line; struct ar_str statement, src; ar_date date; struct ar_hash128 content; } *line;
 	struct ar_match_remit *remit;
 	struct listed { uint32_t remit; struct ar_match_remit_line line; struct ar_str id; uint16_t ccy; } *listed;
 	size_t nline, line_room, nremit, remit_room, nlisted, listed_room;
@@ -152,6 +152,7 @@ static int read_policy(struct run *run)
 	struct ar_err *e = &run->io->err;
 	struct ar_conf conf;
 	struct ar_conf_sec *s;
+	const char *base = cfg.policy ? strrchr(cfg.policy, '/') : NULL;
 	size_t n;
 	char *p;
 	int rc;
@@ -161,7 +162,7 @@ static int read_policy(struct run *run)
 	if (!cfg.policy)
 		return 0;
 	p = ar_io_slurp(run->io, cfg.policy, AR_CONF_MAX_FILE, &n);
-	if (!p || ar_conf_parse(&conf, &run->io->mem, cfg.policy, p, n, e) < 0)
+	if (!p || ar_conf_parse(&conf, &run->io->mem, base ? base + 1 : cfg.policy, p, n, e) < 0)
 		return -1;
 	rc = ar_conf_get_sec(&conf, "match", &s, e);
 	if (rc < 0 || (rc && read_section(run, s, e) < 0))
@@ -270,25 +271,45 @@ static void classify(struct run *run, const struct ar_rec *r, struct ar_match_li
 	}
 }
 
-/* Money out that names a payment of ours may be its return, even where the bank gives no reason: ar/match looks. */
+/* What a line says, wherever it was read: statements may overlap. */
+static struct ar_hash128 content_of(struct run *run, const struct ar_rec *r)
+{
+	struct ar_hash128 h;
+
+	ar_arena_reset(&run->mem);
+	ar_rec_copy(&run->scratch, r, &run->mem);
+	ar_unset(&run->scratch, AR_F_src);
+	run->story.n = 0;
+	ar_rec_put(&run->scratch, &run->story);
+	h = ar_hash128(run->story.p, run->story.n);
+	run->story.n = 0;
+	return h;
+}
+
+/* 1: the same line again. */
 static int hold_line(struct run *run, const struct ar_rec *r)
 {
 	struct held *h;
 	struct ar_match_line *l;
 	struct ar_str id = ar_raw_text(r, AR_F_id);
+	struct ar_hash128 content = content_of(run, r);
 	bool fresh;
+	uint32_t k = ar_tab_add(&run->line_ids, id, &fresh);
 	size_t e = 0;
 
-	ar_tab_add(&run->line_ids, id, &fresh);
+	if (!fresh && ar_hash128_eq(run->line[k].content, content)) {
+		ar_io_note(run->io, "collapsed", 1);
+		return 1;
+	}
 	if (!fresh) {
-		ar_err(&run->io->err, AR_DAMAGED, "duplicate_id", "a bank line of this id was read already");
+		ar_err(&run->io->err, AR_DAMAGED, "duplicate_id", "another bank line of this id was read already");
 		return ar_err_advice(&run->io->err, "give every statement once; ids of lines must differ");
 	}
 	while (e < id.n && id.p[e] != '/')
 		e++;
 	run->line = more(run->line, run->nline, &run->line_room, sizeof *run->line);
 	h = &run->line[run->nline++];
-	*h = (struct held){ .statement = raw(run, r, AR_F_statement), .src = raw(run, r, AR_F_src) };
+	*h = (struct held){ .content = content, .statement = raw(run, r, AR_F_statement), .src = raw(run, r, AR_F_src) };
 	l = &h->line;
 	l->id = kept(run, id);
 	l->entity = (struct ar_str){ l->id.p, e };
@@ -381,10 +402,12 @@ static int read_input(struct run *run)
 	for (size_t i = 0; i < sizeof customer / sizeof *customer; i++)
 		ar_open_keep_customer(run->open, customer[i]);
 	while ((rc = ar_io_next(run->io, &r)) > 0) {
-		if (read_record(run, r) < 0)
+		int one = read_record(run, r);
+
+		if (one < 0)
 			ar_io_reject(run->io, r);
 		else
-			run->taken++;
+			run->taken += one == 0;
 	}
 	return rc < 0 ? -1 : ar_open_close(run->open, &run->io->err);
 }

@@ -282,9 +282,14 @@ static void set_customer(struct ar_match *m, struct ar_match_result *r, const st
 		c = l->customer_by_name;
 	else if (group != NONE)
 		c = m->item[r->target[0].item].customer;
-	for (int i = 1; c != l->customer_by_account && c != l->customer_by_name && i < r->ntarget; i++)
-		if (m->item[r->target[i].item].customer != c)
+	for (int i = 1; c != l->customer_by_account && c != l->customer_by_name && i < r->ntarget; i++) {
+		const struct item *it = &m->item[r->target[i].item];
+
+		if (it->group != group)
+			return;                         /* nobody pays for both */
+		if (it->customer != c)
 			c = group;
+	}
 	if (c != NONE)
 		r->customer = m->customer[c].in.id;
 }
@@ -499,7 +504,8 @@ static bool auto_documents(struct ar_match *m, uint32_t line, unsigned how, enum
 	const char *why;
 
 	if (!f->nopen || fit == FIT_NONE) {
-		ar_mi_trace(m, l, "  %s: no open document in this currency is quoted", ar_match_rule(one));
+		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(one), f->nopen ? "what is quoted is not in this currency, or nothing to pay" :
+			    f->nsettled ? "what is quoted is settled" : "nothing of ours is quoted");
 		return false;
 	}
 	if (f->family && fit != FIT_EXACT && reduce(m, l, f))
@@ -644,7 +650,8 @@ static bool try_remit(struct ar_match *m, uint32_t line, bool autos)
 	const char *why;
 
 	if (l->remit == NONE) {
-		ar_mi_trace(m, l, "  remit.all: no remittance belongs to this line");
+		if (autos)
+			ar_mi_trace(m, l, "  remit.all: no remittance belongs to this line");
 		return false;
 	}
 	p = ar_arena_alloc(&m->scratch, sizeof *p);
@@ -653,7 +660,7 @@ static bool try_remit(struct ar_match *m, uint32_t line, bool autos)
 		why = "several remittances could belong to this line, or several lines to this remittance";
 	if (!why && !(m->policy.autos >> AR_M_REMIT & 1))
 		why = "the policy does not let this rule decide alone";
-	if (why)
+	if (why && autos)
 		ar_mi_trace(m, l, "  remit.all: %s", why);
 	if (bad || !p->n || (autos && why)) {
 		l->blocked = why;
@@ -957,7 +964,7 @@ static bool suggest_documents(struct ar_match *m, uint32_t line, unsigned how, e
 		return false;
 	if (suggest_instructed(m, line, f))
 		return true;
-	if (f->groups) {
+	if (f->groups && fit != FIT_EXACT) {
 		ar_mi_trace(m, l, "  the documents quoted belong to different payers");
 		if (!reduce(m, l, f))
 			return false;
@@ -1020,6 +1027,7 @@ static void rest(struct ar_match *m, uint32_t line)
 {
 	struct line *l = &m->line[line];
 	bool known = known_group(l) != NONE;
+	struct found *f = ar_arena_alloc(&m->scratch, sizeof *f);
 	struct ar_match_result *r = begin(m, line, known ? AR_MD_SUGGEST : AR_MD_NONE, known ? AR_M_ON_ACCOUNT : AR_M_UNKNOWN, "receipt");
 
 	say_payer(m, r, l);
@@ -1027,8 +1035,15 @@ static void rest(struct ar_match *m, uint32_t line)
 		ar_mi_say(m, r, "no document or amount explains the payment", NULL);
 		r->on_account = r->received;
 	} else {
-		ar_mi_say(m, r, "neither the payer nor a document is known", NULL);
+		ar_mi_say(m, r, l->nhit ? "the payer is not known" : "neither the payer nor a document is known", NULL);
 		r->set_aside = r->received;
+	}
+	collect(m, l, BY_REF | BY_NUMBER | BY_ORDER, true, f);
+	if (f->nopen || f->ambiguous) {
+		r->alternatives = f->nopen + f->alternatives + (f->nopen ? 0 : 1);
+		say_quotes(m, r, l, f->open, f->nopen, BY_REF | BY_NUMBER | BY_ORDER);
+		ar_mi_say(m, r, f->ambiguous ? "a number stands for several documents" : m->item[f->open[0]].in.ccy != l->in.ccy ?
+			  "what is quoted is open in another currency" : "the documents quoted do not explain the amount", NULL);
 	}
 	if (l->blocked)
 		ar_mi_say(m, r, "no auto: ", l->blocked, NULL);
