@@ -429,18 +429,25 @@ static void put_week(struct run *run, const struct ar_fc_book *b, const struct a
 	ar_io_put(run->io, r);
 }
 
-static void put_cash(struct run *run)
+static int put_cash(struct run *run)
 {
 	struct ar_fc_k k = ar_fc_model_k(run->model);
 	struct ar_fc_scale s;
 	struct ar_fc_book b;
+	int rc = 0;
 
 	ar_fc_calibrate(run->fc, cfg.as_of, &k, (int)cfg.weeks, &s);
 	ar_fc_book(run->model, (int)cfg.weeks, &b);
-	for (int c = 0; c < b.ccys; c++)
-		for (int w = 0; w < b.weeks && b.items[c]; w++)
+	for (int c = 0; c < b.ccys && rc == 0; c++) {
+		if (b.open[c] > AR_MONEY_MAX)
+			rc = ar_err(&run->io->err, AR_DAMAGED, "money_large", "what is open in %s is beyond what an amount can hold",
+			            ar_ccy[run->ccy[c]].code);
+		for (int w = 0; w < b.weeks && b.items[c] && rc == 0; w++)
 			put_week(run, &b, &s, c, w);
+	}
 	ar_fc_book_release(&b);
+	ar_fc_scale_release(&s);
+	return rc;
 }
 
 /* ---- the back-test ---- */
@@ -600,8 +607,7 @@ static int report(struct run *run)
 		return backtest(run);
 	fit(run);
 	put_forecasts(run);
-	put_cash(run);
-	return 0;
+	return put_cash(run);
 }
 
 static int forecast(struct ar_io *io)

@@ -128,7 +128,7 @@ struct ar_fc_book {
 	int weeks;
 	ar_date end[AR_FC_WEEKS];               /* last days: the Sundays after t */
 	uint16_t ccys;
-	int64_t *open;                          /* by currency */
+	ar_wide *open;                          /* by currency */
 	uint64_t *items;
 	struct ar_fc_cell_cash *cell;           /* [ccy * weeks + week] */
 };
@@ -137,11 +137,15 @@ void ar_fc_book_release(struct ar_fc_book *b);
 
 /*
  * How far sums missed in the past, in sigmas: root mean square over weekly past cut-offs whose week had passed by t,
- * neighbouring weeks pooled, drawn towards 1 where there is little past.
+ * neighbouring weeks pooled; a currency is drawn to all currencies, and those towards 1, where there is little past.
  */
-struct ar_fc_scale { double week[AR_FC_WEEKS]; int cutoffs; };
+struct ar_fc_scale {
+	int weeks, cutoffs;
+	double *cell;                           /* [ccy * weeks + week] */
+};
 void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, int weeks, struct ar_fc_scale *s);
-/* expected +- width, rounded half even, kept within 0 and what is open */
+void ar_fc_scale_release(struct ar_fc_scale *s);
+/* expected +- width, kept within 0 and what is open. These three give INT64_MAX for sums beyond it. */
 void ar_fc_interval(const struct ar_fc_book *b, int ccy, int week, const struct ar_fc_scale *s, int percent,
 		    int64_t *low, int64_t *high);
 int64_t ar_fc_expected(const struct ar_fc_cell_cash *c);        /* rounded half even: the one rounding */

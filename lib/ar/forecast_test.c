@@ -357,6 +357,7 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct a
 	weeks_of(&r, &scale);
 	ar_fc_model_free(m);
 	ar_fc_book_release(&r.book);
+	ar_fc_scale_release(&scale);
 	free(r.week);
 	return true;
 }
