@@ -22,6 +22,9 @@ bin_PROGRAMS += ar-extract
 ar_extract_SOURCES = %D%/ar-extract.c
 ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
 
+bin_PROGRAMS += ar-report
+ar_report_SOURCES = %D%/ar-report.c
+ar_report_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
 bin_PROGRAMS += ar-match
 ar_match_SOURCES = %D%/ar-match.c
 ar_match_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)

@@ -44,6 +44,10 @@ lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
 
+lib_libar_a_SOURCES += \
+	%D%/ar/pivot.c %D%/ar/pivot.h \
+	%D%/ar/report.c %D%/ar/report.h \
+	%D%/ar/table.c %D%/ar/table.h
 # Matching: names are folded with utf8proc, so that whoever matches links $(UTF8PROC_LIBS).
 lib_libar_a_SOURCES += \
 	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
