@@ -24,13 +24,14 @@ static const struct ar_opt opts[] = {
 	AR_AS_OF(&cfg.as_of, "Forecast from the end of this day (required); today must be said"),
 	{ AR_O_PARSE, "known-at", "MOMENT", "Use only what was known then: YYYY-MM-DDThh:mm:ssZ, or a date for its end", &cfg.known_at,
 	  AR_OPT_SHOWN, ar_opt_time },
-	{ AR_O_TEXT, "calendar", "NAME", "Free days: weekends (the default), target2 (those and the closing days of the euro payment system) or none. "
-	  "If history shows payments on free days, it is not used", &cfg.calendar, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "calendar", "NAME", "Free days: weekends (the default), target2 (those and the closing days of the "
+	  "euro payment system) or none. If history shows payments on free days, it is not used", &cfg.calendar, AR_OPT_SHOWN, NULL },
 	{ AR_O_LIST, "holiday", "DATE,...", "More free days, past and coming", &cfg.holiday, AR_OPT_SHOWN, NULL },
 	{ AR_O_UINT, "horizon", "WEEKS", "Weeks of the cash forecast, 1 to 53; default 13", &cfg.weeks, AR_OPT_SHOWN, NULL },
-	{ AR_O_FLAG, "distribution", NULL, "Add to each forecast the probability that it is paid within 1, 2, ... 120 days", &cfg.distribution, AR_OPT_SHOWN, NULL },
-	{ AR_O_FLAG, "backtest", NULL, "Instead of a forecast, write key figures of how good past ones would have been, beside simple rules. "
-	  "Status 5 if the history is too short for it", &cfg.backtest, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "distribution", NULL, "Add to each forecast the probability that it is paid within 1, 2, ... 120 days",
+	  &cfg.distribution, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "backtest", NULL, "Instead of a forecast, write key figures of how good past ones would have been, "
+	  "beside simple rules. Status 5 if the history is too short for it", &cfg.backtest, AR_OPT_SHOWN, NULL },
 	AR_OPT_END
 };
 
