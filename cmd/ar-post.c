@@ -172,6 +172,21 @@ static int read_input(struct run *r)
 	return ar_open_close(r->open, &io->err);
 }
 
+/* The customer and who stands above it: its payer, else its parent, and so on. */
+static void chain(const struct ar_open *o, uint32_t customer, struct ar_debt *d)
+{
+	while (customer != AR_OPEN_NOBODY && d->npayer < AR_DEBT_PAYERS) {
+		struct ar_str id = ar_open_customer(o, customer), up = ar_open_customer_text(o, customer, AR_F_payer);
+
+		d->payer[d->npayer++] = id;
+		if (!up.n || ar_streq(up, id))
+			up = ar_open_customer_text(o, customer, AR_F_parent);
+		if (!up.n || ar_streq(up, id))
+			return;
+		customer = ar_open_customer_find(o, up);
+	}
+}
+
 static bool debt(void *ctx, struct ar_str id, struct ar_debt *d)
 {
 	const struct ar_open *o = ctx;
@@ -183,11 +198,7 @@ static bool debt(void *ctx, struct ar_str id, struct ar_debt *d)
 		return false;
 	it = ar_open_item(o, i);
 	*d = (struct ar_debt){ .open = it->open, .ccy = it->ccy, .discount_date = AR_DATE_NONE };
-	if (it->customer != AR_OPEN_NOBODY) {
-		d->customer = ar_open_customer(o, it->customer);
-		d->payer = ar_open_customer_text(o, it->customer, AR_F_payer);
-		d->parent = ar_open_customer_text(o, it->customer, AR_F_parent);
-	}
+	chain(o, it->customer, d);
 	if (ar_open_int(o, it, AR_F_discount_date, &v))
 		d->discount_date = (ar_date)v;
 	if (ar_open_int(o, it, AR_F_discount_amount, &v))
@@ -278,7 +289,7 @@ static void name_batch(struct run *r, struct delivery *d)
 	d->batch.id = ar_arena_str(mem, ar_str(wire));
 	d->batch.file = ar_str(ar_arena_dup(mem, b.p, b.n));
 	d->batch.entity = d->target->entity;
-	d->batch.system = d->target->system;
+	d->batch.system = d->post[0]->system;
 	ar_buf_release(&b);
 }
 
