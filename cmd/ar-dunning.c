@@ -15,8 +15,8 @@
 static struct {
 	ar_date as_of;
 	int64_t now, known_at;
-	const char *policy, *render, *templates;
-	struct ar_args with, explain;
+	const char *policy, *render, *templates, *explain;
+	struct ar_args with;
 	bool fresh;
 	int64_t fresh_days;
 } cfg = { .as_of = AR_DATE_NONE, .now = INT64_MIN, .known_at = INT64_MAX };
@@ -38,12 +38,11 @@ static int opt_dir(const char *value, void *var, const char **shown, struct ar_e
 	return 0;
 }
 
-/* Explanations are text for a person, not a stream. */
+/* An explanation is text for a person, not a stream. */
 static struct ar_tool tool;
 static int opt_explain(const char *value, void *var, const char **shown, struct ar_err *e)
 {
-	cfg.explain.v = ar_realloc(cfg.explain.v, ((size_t)cfg.explain.n + 1) * sizeof *cfg.explain.v);
-	cfg.explain.v[cfg.explain.n++] = value;
+	cfg.explain = value;
 	tool.flags |= AR_TOOL_TEXT;
 	return 0;
 }
@@ -473,21 +472,20 @@ static int check_fresh(struct world *w)
 
 static int explain(struct world *w, const struct ar_dun_result *res)
 {
-	for (int i = 0; i < cfg.explain.n; i++) {
-		const char *id = cfg.explain.v[i], *words = NULL;
-		size_t at = ar_open_find(w->open, ar_str(id));
+	const char *words = ar_open_find(w->open, ar_str(cfg.explain)) != SIZE_MAX ? "not reminded: nothing is open"
+		: "no such item in the input";
 
-		for (size_t k = 0; k < w->f.nitem && !words; k++)
-			if (ar_streqz(w->f.item[k].id, id))
-				words = ar_arena_fmt(&w->mem, "%s%s", res->verdict[k].why == AR_DUN_ACT ? "" : "not reminded: ",
-				                     ar_dun_words(&res->verdict[k], &w->mem));
-		if (!words)
-			words = at != SIZE_MAX ? "not reminded: nothing is open" : "no such item in the input";
-		ar_out_puts(&w->io->out, id);
-		ar_out_puts(&w->io->out, ": ");
-		ar_out_puts(&w->io->out, words);
-		ar_out_puts(&w->io->out, "\n");
+	for (size_t k = 0; k < w->f.nitem; k++) {
+		const struct ar_dun_verdict *v = &res->verdict[k];
+
+		if (ar_streqz(w->f.item[k].id, cfg.explain))
+			words = ar_arena_fmt(&w->mem, "%s%s", v->why == AR_DUN_ACT ? "" : "not reminded: ",
+			                     ar_dun_words(v, &w->mem));
 	}
+	ar_out_puts(&w->io->out, cfg.explain);
+	ar_out_puts(&w->io->out, ": ");
+	ar_out_puts(&w->io->out, words);
+	ar_out_puts(&w->io->out, "\n");
 	return AR_OK;
 }
 
@@ -894,7 +892,7 @@ static int work(struct world *w)
 	    || ar_dun_run(&res, &w->f, &w->policies, &w->mem, &io->err) < 0)
 		return -1;
 	w->letters = letters_new(io, cfg.templates);
-	return cfg.explain.n ? explain(w, &res) : put_all(w, &res);
+	return cfg.explain ? explain(w, &res) : put_all(w, &res);
 }
 
 static int dunning(struct ar_io *io)
@@ -922,7 +920,6 @@ static int dunning(struct ar_io *io)
 	free(w.finding);
 	free(w.item_customer);
 	free(cfg.with.v);
-	free(cfg.explain.v);
 	ar_rec_release(&w.rec);
 	ar_arena_release(&w.rec_mem);
 	ar_arena_release(&w.mem);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "ar/open.h"
+#include "base/sort.h"
 #include "map/find.h"
 #include "map/mustache.h"
 #include "rec/tool.h"
@@ -56,7 +57,7 @@ struct run {
 	struct ar_open *open;
 	struct ar_plan *plan;
 	struct ar_confirm *confirm;
-	struct ar_post **queue;         /* announced by an earlier run and not delivered, then the fresh ones */
+	struct ar_post **queue;         /* announced earlier and not delivered, then the fresh ones; --confirm: those asked about */
 	size_t nqueue, resumed, uncertain;
 	struct delivery *out;
 	size_t nout;
@@ -75,16 +76,9 @@ static int lookup(void *ctx, struct ar_str name, struct ar_str *text, struct ar_
 
 static char *slurp_format(struct run *r, struct ar_maps *maps, const char *name, size_t *n)
 {
-	struct ar_err *e = &r->io->err;
-	const char *path = ar_maps_file(maps, name, e);
+	const char *path = ar_maps_file(maps, name, &r->io->err);
 
-	if (path)
-		return ar_io_slurp(r->io, path, MAX_POLICY, n);
-	if (e->code)
-		return NULL;
-	ar_err(e, AR_USAGE, "format_unknown", "there is no format file %s", name);
-	ar_err_advice(e, "look into the formats folder; --maps=DIR names one of your own");
-	return NULL;
+	return path ? ar_io_slurp(r->io, path, MAX_POLICY, n) : NULL;
 }
 
 static int load_format(struct run *r, struct ar_maps *maps, int i)
@@ -510,6 +504,17 @@ static int post(struct run *r)
 	return report(r);
 }
 
+static int by_source(const void *a, const void *b, void *ctx)
+{
+	const struct ar_post *x = *(struct ar_post *const *)a, *y = *(struct ar_post *const *)b;
+	int c = ar_str_cmp(x->entity, y->entity);
+
+	(void)ctx;
+	if (!c)
+		c = ar_str_cmp(x->source, y->source);
+	return c ? c : strcmp(x->key, y->key);
+}
+
 static int confirm(struct run *r)
 {
 	unsigned long long n[4] = { 0 };
@@ -520,11 +525,14 @@ static int confirm(struct run *r)
 	r->confirm = ar_confirm_new(&r->book);
 	if (read_input(r) < 0)
 		return -1;
+	r->queue = ar_arena_alloc(&io->mem, (r->book.n + 1) * sizeof *r->queue);
 	for (size_t i = 0; i < r->book.n; i++) {
 		bool changed;
 		enum ar_verdict v = ar_confirm_decide(r->confirm, i, debt, r->open, &changed);
 
 		n[v]++;
+		if (v != AR_NOT_ASKED)
+			r->queue[r->nqueue++] = r->book.post[i];
 		if (changed && !cfg.dry_run)
 			ar_book_log(&r->book, r->book.post[i], true);
 		if (v == AR_MISMATCH_NOW)
@@ -532,8 +540,9 @@ static int confirm(struct run *r)
 	}
 	if (!cfg.dry_run && ar_journal_commit(r->book.journal, &io->err) < 0)
 		return -1;
-	for (size_t i = 0; i < r->book.n; i++)
-		show(io, r->book.post[i]);
+	ar_sort(r->queue, r->nqueue, sizeof *r->queue, by_source, NULL);
+	for (size_t i = 0; i < r->nqueue; i++)
+		show(io, r->queue[i]);
 	ar_io_warn(io, "%llu confirmed, %llu mismatched, %llu not seen yet", n[AR_CONFIRMED_NOW], n[AR_MISMATCH_NOW], n[AR_UNSEEN]);
 	return n[AR_MISMATCH_NOW] ? AR_FINDINGS : AR_OK;
 }

@@ -31,3 +31,6 @@ ar_match_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
 bin_PROGRAMS += ar-post
 ar_post_SOURCES = %D%/ar-post.c
 ar_post_LDADD = lib/libsync.a lib/libar.a lib/libmap.a $(REC_LIBS)
+bin_PROGRAMS += ar-normalize
+ar_normalize_SOURCES = %D%/ar-normalize.c
+ar_normalize_LDADD = lib/libmap.a $(REC_LIBS)

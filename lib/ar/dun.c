@@ -248,6 +248,12 @@ static void read_promises(struct run *r)
 
 /* ---- one item ---- */
 
+/* Sources write 9999-12-31 for never: there is no day after it. */
+static ar_date plus(ar_date d, int days)
+{
+	return days > AR_DATE_MAX - d ? AR_DATE_MAX : days < AR_DATE_MIN - d ? AR_DATE_MIN : d + days;
+}
+
 static bool blocked(const struct ar_dun_customer *c, ar_date as_of)
 {
 	if (!c || (!c->block.n && c->block_until == AR_DATE_NONE))
@@ -284,9 +290,9 @@ static enum ar_dun_why kept_by_item(const struct run *r, const struct ar_dun_ite
 		if (v->asked <= 0)
 			return AR_DUN_DISPUTED;
 	}
-	if (k->promise && r->f->as_of < k->promise->date + k->policy->grace) {
+	if (k->promise && r->f->as_of < plus(k->promise->date, k->policy->grace)) {
 		v->about = k->promise->id;
-		v->when = k->promise->date + k->policy->grace;
+		v->when = plus(k->promise->date, k->policy->grace);
 		return AR_DUN_PROMISED;
 	}
 	if (it->transit > 0) {
@@ -305,10 +311,10 @@ static ar_date level_date(const struct ar_dun_policy *p, const struct ar_dun_lev
                           const struct ar_dun_verdict *v)
 {
 	ar_date start = l->clock == AR_DUN_PREVIOUS && v->last_date != AR_DATE_NONE ? v->last_date : it->due;
-	ar_date when = start + l->after;
+	ar_date when = plus(start, l->after);
 
-	if (v->last_date != AR_DATE_NONE && when < v->last_date + p->min_gap)
-		when = v->last_date + p->min_gap;
+	if (v->last_date != AR_DATE_NONE && when < plus(v->last_date, p->min_gap))
+		when = plus(v->last_date, p->min_gap);
 	return when;
 }
 
@@ -337,7 +343,7 @@ static enum ar_dun_why step(const struct run *r, const struct ar_dun_item *it, s
 	if (!courtesy)
 		return AR_DUN_NOT_DUE;
 	v->next = 0;
-	v->when = it->due + courtesy->after;
+	v->when = plus(it->due, courtesy->after);
 	if (r->f->as_of < v->when)
 		return AR_DUN_NOT_DUE;
 	k->level = courtesy;
@@ -531,10 +537,10 @@ static enum ar_dun_why worth(struct run *r, struct ar_dun_notice *n, int64_t *cr
 	if (n->level->channel == AR_DUN_TASK)
 		return AR_DUN_ACT;
 	n->previous = last_letter(r, n);
-	if (!n->previous || r->f->as_of >= n->previous->date + n->policy->payer_gap)
+	if (!n->previous)
 		return AR_DUN_ACT;
-	*when = n->previous->date + n->policy->payer_gap;
-	return AR_DUN_PAYER_GAP;
+	*when = plus(n->previous->date, n->policy->payer_gap);
+	return r->f->as_of >= *when ? AR_DUN_ACT : AR_DUN_PAYER_GAP;
 }
 
 static int propose(struct run *r, struct group g, enum part part, int64_t *credit)
@@ -562,7 +568,7 @@ static int propose(struct run *r, struct group g, enum part part, int64_t *credi
 	if (!ar_add(n->total, n->fees, &n->total))
 		return ar_err(r->e, AR_DAMAGED, "overflow", "what %.*s owes does not fit", AR_STR_FMT(n->payer));
 	if (n->level->due_in >= 0)
-		n->due_by = r->f->as_of + n->level->due_in;
+		n->due_by = plus(r->f->as_of, n->level->due_in);
 	r->out->nnotice++;
 	return 1;
 }

@@ -426,6 +426,8 @@ static const char *objection(const struct ar_match *m, const struct line *l, con
 		return "the documents belong to different payers";
 	if (f->ambiguous)
 		return "a number stands for several documents";
+	if (f->nsettled && rule >= AR_M_NUMBER)
+		return "a document is quoted too that is settled already";
 	if (l->cut)
 		return "the text holds more numbers than are looked at";
 	if (f->weak && known_group(l) != group)

@@ -164,6 +164,11 @@ static bool digits_of(const struct atom *a, size_t min, size_t max)
 
 /* ---- what is no document number ---- */
 
+static bool year(const struct atom *a)
+{
+	return digits_of(a, 4, 4) && number(a) >= 1900 && number(a) <= 2099;
+}
+
 static void mask_dates(struct scan *s)
 {
 	for (int i = 0; i + 2 < s->n; i++) {
@@ -174,8 +179,8 @@ static void mask_dates(struct scan *s)
 			continue;
 		if (!digits_of(&a[1], 1, 2) || number(&a[1]) > 31)
 			continue;
-		ends = digits_of(a, 1, 2) && number(a) <= 31 && (digits_of(&a[2], 2, 2) || digits_of(&a[2], 4, 4));
-		starts = digits_of(a, 4, 4) && digits_of(&a[2], 1, 2) && number(&a[2]) <= 31;
+		ends = digits_of(a, 1, 2) && number(a) <= 31 && (digits_of(&a[2], 2, 2) || year(&a[2]));
+		starts = year(a) && digits_of(&a[2], 1, 2) && number(&a[2]) <= 31;
 		if ((ends || starts) && (number(&a[1]) <= 12 || (ends && number(a) <= 12)))
 			a[0].masked = a[1].masked = a[2].masked = true;
 	}
@@ -397,7 +402,8 @@ static bool try_compound(struct scan *s, int i, int parts)
 	char key[MAX_KEY];
 	size_t n = 0;
 	uint8_t has = 0;
-	bool weak = false;
+	unsigned flags = 0;
+	bool weak = false, at_the_cut = false;
 
 	if (i + parts > s->n || tied_before(s, i) || tied_after(s, i + parts - 1))
 		return false;
@@ -412,14 +418,16 @@ static bool try_compound(struct scan *s, int i, int parts)
 		n += upper(a->s, key + n, sizeof key - n);
 		has |= a->has;
 		weak |= a->weak || a->cut;
+		at_the_cut |= a->cut;
+		flags |= flags_of(a);
 	}
-	if (!(has & DIGITS) || (s->tight && !weak))
+	if (!(has & DIGITS) || (s->tight && !at_the_cut))
 		return false;
 	if (has == DIGITS)
-		return try_digits(s, (struct ar_str){ key, n }, flags_of(&s->a[i]) | (weak ? AR_TOKEN_WEAK : 0));
-	if (n < MIN_LETTERED && !s->a[i].introduced)
+		return try_digits(s, (struct ar_str){ key, n }, flags | (weak ? AR_TOKEN_WEAK : 0));
+	if (n < MIN_LETTERED && !(flags & AR_TOKEN_INTRODUCED))
 		return false;
-	return try_key(s, key, n, flags_of(&s->a[i]) | AR_TOKEN_LETTERS | (weak ? AR_TOKEN_WEAK : 0));
+	return try_key(s, key, n, flags | AR_TOKEN_LETTERS | (weak ? AR_TOKEN_WEAK : 0));
 }
 
 /* RE10432 where RE is a word for a document: the digits alone may be the number. */
@@ -512,6 +520,21 @@ static bool try_range(struct scan *s, int i)
 	return true;
 }
 
+/* A number found on the lines, but no document's number once they are joined (`Te|l 040 10012`), is weak. */
+static void doubt(struct scan *s)
+{
+	int looked = 0;
+
+	for (int i = 0; i < s->n && looked < AR_TOKENS_MAX; i++) {
+		if (!s->a[i].masked || s->a[i].has != DIGITS)
+			continue;
+		looked++;
+		for (int k = 0; k < s->out->n; k++)
+			if (ar_streq(no_zeros(s->a[i].s), s->out->v[k].key))
+				s->out->v[k].flags |= AR_TOKEN_WEAK;
+	}
+}
+
 static void scan(struct scan *s, const char *p, size_t n, const size_t *cut, int ncut)
 {
 	split(s, p, n, cut, ncut);
@@ -521,6 +544,8 @@ static void scan(struct scan *s, const char *p, size_t n, const size_t *cut, int
 	mask_amounts(s);
 	weaken_blocks(s);
 	introduce(s);
+	if (s->tight)
+		doubt(s);
 	for (int i = 0; i < s->n; ) {
 		int parts = MAX_PARTS;
 
@@ -574,8 +599,7 @@ static void render(struct scan *s, const struct ar_str *line, int nline, bool ti
 		n += line[i].n;
 	}
 	s->tight = tight;
-	if (!tight || ncut)
-		scan(s, p, n, cut, ncut);
+	scan(s, p, n, cut, ncut);
 }
 
 void ar_tokens_find(struct ar_tokens *t, const struct ar_str *line, int nline, const struct ar_words *w,

@@ -17,7 +17,8 @@
  * `4711/12/15` and `4711-4715` are expanded; the finds carry AR_TOKEN_EXPANDED and count only if they explain the amount.
  *
  * Weak tokens can be something else and need more evidence than others: not introduced and like a year (1900..2099) or like a
- * date of eight digits, in a row of equal blocks (4 or 5 digits each), or touching a place where the bank may have cut a number.
+ * date of eight digits, in a row of equal blocks (4 or 5 digits each), touching a place where the bank may have cut a number,
+ * or part of a date, a telephone number and the like once the lines are joined tight.
  */
 #ifndef AR_AR_TOKENS_H
 #define AR_AR_TOKENS_H

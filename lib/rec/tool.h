@@ -31,6 +31,7 @@ struct ar_tool {
 	unsigned flags;
 	int (*run)(struct ar_io *io);
 	const struct ar_limit *limits;           /* ended by an entry without name; NULL: none of its own */
+	bool (*generate)(const char *what, struct ar_buf *b);    /* words of its own for --generate; NULL: none */
 };
 
 struct ar_io {
