@@ -123,10 +123,6 @@ tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
 
-check_PROGRAMS += tests/unit/ar_table.t
-TESTS += tests/unit/ar_table.t
-tests_unit_ar_table_t_SOURCES = %D%/unit/ar_table.c
-tests_unit_ar_table_t_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
 # Matching.
 match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t
 match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)
@@ -139,19 +135,10 @@ tests_unit_ar_tokens_t_LDADD = $(match_libs)
 tests_prop_match_random_t_SOURCES = %D%/prop/match_random.c %D%/unit/tap.h
 tests_prop_match_random_t_LDADD = $(match_libs)
 tests_prop_match_random_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
-# The forecast.
-forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
-check_PROGRAMS += $(forecast_tests)
-TESTS += $(forecast_tests)
-tests_unit_ar_detmath_t_SOURCES = %D%/unit/ar_detmath.c
-tests_unit_ar_detmath_t_LDADD = lib/libar.a lib/libbase.a -lm
-tests_unit_ar_fixed_t_SOURCES = %D%/unit/ar_fixed.c
-tests_unit_ar_fixed_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a -lm
-tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
-tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
-dist_check_SCRIPTS += %D%/forecast.sh
-TESTS += %D%/forecast.sh
-EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
+check_PROGRAMS += tests/unit/ar_table.t
+TESTS += tests/unit/ar_table.t
+tests_unit_ar_table_t_SOURCES = %D%/unit/ar_table.c
+tests_unit_ar_table_t_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
 # Posting: the journal, and ar-post killed at every system call.
 check_PROGRAMS += %D%/unit/sync.t %D%/killat
 tests_unit_sync_t_SOURCES = %D%/unit/sync.c
