@@ -449,7 +449,7 @@ static int start(struct ar_io *io, const struct ar_cmdline *c)
 	io->w.fragment = io->fragment && !text;
 	set_parameters(io, c);
 	if (!(io->tool->flags & AR_TOOL_SOURCE))
-		io->in = ar_reader_new(io->operand.v + words, io->operand.n - words,
+		io->in = ar_reader_new(words ? io->operand.v + words : io->operand.v, io->operand.n - words,
 		                       (io->fragment ? AR_READ_FRAGMENT : 0) | (io->allow_empty ? AR_READ_EMPTY : 0), &io->prov);
 	return open_rejects(io);
 }
