@@ -44,6 +44,10 @@ lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
 
+lib_libar_a_SOURCES += \
+	%D%/ar/pivot.c %D%/ar/pivot.h \
+	%D%/ar/report.c %D%/ar/report.h \
+	%D%/ar/table.c %D%/ar/table.h
 # Matching: names are folded with utf8proc, so that whoever matches links $(UTF8PROC_LIBS).
 lib_libar_a_SOURCES += \
 	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
@@ -61,7 +65,8 @@ lib_libar_a_SOURCES += \
 noinst_LIBRARIES += lib/libmail.a
 lib_libar_a_SOURCES += \
 	%D%/ar/dun.c %D%/ar/dun.h \
-	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h
+	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h \
+	%D%/ar/dunwords.c
 lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h
 lib_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
 lib_libnum_a_SOURCES += %D%/num/show.c %D%/num/show.h

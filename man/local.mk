@@ -8,10 +8,11 @@ EXTRA_DIST += man/ar-policy.5.in man/ar-record.5.in man/arpipe.7.in $(bin_PROGRA
 CLEANFILES += docs.stamp
 
 all-local: docs.stamp
-docs.stamp: $(bin_PROGRAMS) $(bin_PROGRAMS:%=man/%.1.in) man/ar-policy.5.in man/ar-record.5.in man/arpipe.7.in
+docs.stamp: $(bin_PROGRAMS) $(srcdir)/man/*.in
 	$(AM_V_GEN)rm -rf docs && mkdir -p docs/man docs/bash docs/zsh docs/fish
 	$(AM_V_at)for t in $(bin_PROGRAMS); do \
-		{ ./$$t --generate=mdoc && cat $(srcdir)/man/$$t.1.in; } >docs/man/$$t.1 || exit 1; \
+		./$$t --generate=mdoc >docs/man/$$t.1 || exit 1; \
+		test ! -f $(srcdir)/man/$$t.1.in || cat $(srcdir)/man/$$t.1.in >>docs/man/$$t.1 || exit 1; \
 		./$$t --generate=bash >docs/bash/$$t && ./$$t --generate=zsh >docs/zsh/_$$t && \
 		./$$t --generate=fish >docs/fish/$$t.fish || exit 1; \
 	done

@@ -15,7 +15,8 @@ static const int8_t bound[BINS - 1] = {
 
 const struct ar_fc_k ar_fc_default = { .k0 = 20, .k1 = 5, .k3 = 4, .half_life = 0 };
 
-/* What a ledger without history is taken to be like, counted as ten invoice-days in each bin: most pay from the due date on. */
+/* What a ledger without history is taken to be like, as if seen on ten invoice-days in each bin: most pay from the
+ * due date on. */
 static double prior(int bin)
 {
 	int lag = bin ? bound[bin - 1] : LAG_LO;
@@ -204,8 +205,9 @@ static void count_item(struct fit *f, const struct ar_fc_item *it)
 static void pool(struct ar_fc_model *m)
 {
 	const struct ar_fc *fc = m->fc;
-	double *d = ar_calloc(((size_t)fc->d.segments + 1) * BINS * 2, sizeof *d), *e = d + ((size_t)fc->d.segments + 1) * BINS;
-	double *dg = d + (size_t)fc->d.segments * BINS, *eg = e + (size_t)fc->d.segments * BINS;
+	size_t cells = (size_t)fc->d.segments * BINS;
+	double *d = ar_calloc((cells + BINS) * 2, sizeof *d), *e = d + cells + BINS;
+	double *dg = d + cells, *eg = e + cells;       /* of everybody */
 
 	for (uint32_t c = 0; c < fc->d.customers; c++) {
 		size_t s = (size_t)fc->d.segment[c] * BINS + fc->bin0[c];
@@ -297,7 +299,7 @@ void ar_fc_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
 struct factors {
 	double came[7], expected[7];
 	double off, off_days;
-	double h1[BINS], alone[BINS];           /* of the customer at hand; alone: latent() of a day that only itself falls on */
+	double h1[BINS], alone[BINS];   /* of the customer at hand; alone: latent() of a day with a window of 1 */
 };
 
 static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, struct factors *f)
@@ -319,7 +321,8 @@ static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, s
 	}
 }
 
-/* Weekday factors: payments against what level 1 expects, over all customers; and how often a free day is used after all. */
+/* Weekday factors: payments against what level 1 expects, over all customers; and how often a free day is used
+ * after all. */
 static void weekdays(struct ar_fc_model *m)
 {
 	const struct ar_fc *fc = m->fc;

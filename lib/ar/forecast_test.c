@@ -17,10 +17,12 @@ static const double k1s[K1S] = { 2, 5, 10, 20 };
 static const double k3s[K3S] = { 2, 4, 8, 16, 64 };
 
 /*
- * Ranked probability score of one open item for each k3: the squared distance of the curve from what happened, summed over the days
- * after the cut-off. It is proper like the log score, but a payment on a day thought unlikely does not outweigh everything else.
+ * Ranked probability score of one open item for each k3: the squared distance of the curve from what happened,
+ * summed over the days after the cut-off. It is proper like the log score, but a payment on a day thought unlikely
+ * does not outweigh everything else.
  */
-static void score_item(const struct ar_fc_model *m, const struct ar_fc_who *who, const struct ar_fc_item *it, double *score)
+static void score_item(const struct ar_fc_model *m, const struct ar_fc_who *who, const struct ar_fc_item *it,
+		       double *score)
 {
 	const struct ar_fc *fc = m->fc;
 	struct seen end = seen_at(it, fc->d.as_of);
@@ -240,8 +242,9 @@ static void replay_item(struct replay *r, const struct ar_fc_item *it, double me
 /* The customer's mean lag as known at t, drawn to everybody's as if by 5 payments. c = customers: everybody's. */
 static double mean_lag(const struct replay *r, uint32_t c)
 {
-	size_t from = c < r->fc->d.customers ? r->fc->first[c] : 0, to = c < r->fc->d.customers ? r->fc->first[c + 1] : r->fc->d.n;
-	double sum = c < r->fc->d.customers ? 5 * r->mean_lag : 0, n = c < r->fc->d.customers ? 5 : 0;
+	bool one = c < r->fc->d.customers;
+	size_t from = one ? r->fc->first[c] : 0, to = one ? r->fc->first[c + 1] : r->fc->d.n;
+	double sum = one ? 5 * r->mean_lag : 0, n = one ? 5 : 0;
 
 	for (size_t i = from; i < to; i++) {
 		const struct ar_fc_item *it = &r->fc->d.item[i];
@@ -357,6 +360,7 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct a
 	weeks_of(&r, &scale);
 	ar_fc_model_free(m);
 	ar_fc_book_release(&r.book);
+	ar_fc_scale_release(&scale);
 	free(r.week);
 	return true;
 }

@@ -419,7 +419,7 @@ static int each_piece(struct ar_apply *ap, int e, const struct ar_rowview *rows,
 		return -1;
 	for (int i = 0; i < np; i++) {
 		struct ar_xrow y = { .amount = amount_text(ap, p[i].amount, ccy), .allocated = p[i].allocated, .role = p[i].role,
-			.kind = p[i].kind, .warning = p[i].warning };
+			.kind = p[i].kind, .warning = p[i].warning, .tx = p[i].tx };
 
 		if (settle) {
 			c.row = &x;

@@ -73,7 +73,11 @@ static void section(const struct ar_map *m, const struct ar_emit *em, struct ar_
 	for (int i = 0; i < em->nline; i++)
 		line(m, &em->line[i], b);
 	if (em->rest)
-		ar_buf_puts(b, "  every other column    kept under its own name with x_ in front\n");
+		ar_buf_puts(b, "  every other column    kept under its own name with x_ in front");
+	for (int i = 0; i < em->nbut; i++)
+		ar_buf_fmt(b, "%s%.*s*", i ? ", " : ", but not ", AR_STR_FMT(em->but[i]));
+	if (em->rest)
+		ar_buf_c(b, '\n');
 }
 
 void ar_map_describe(const struct ar_map *m, struct ar_buf *b)

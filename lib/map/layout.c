@@ -37,12 +37,30 @@ void ar_layouts_free(struct ar_layouts *l)
 	free(l);
 }
 
+/* memcmp for names: eight bytes at a time, the last eight overlapping */
+static inline bool equal(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+
+	if (n < 8)
+		return memcmp(a, b, n) == 0;
+	for (size_t i = 0; i + 8 < n; i += 8) {
+		memcpy(&x, a + i, 8);
+		memcpy(&y, b + i, 8);
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + n - 8, 8);
+	memcpy(&y, b + n - 8, 8);
+	return x == y;
+}
+
 static bool same(const struct ar_layout *lay, const struct ar_x *x, int n)
 {
 	if (lay->n != n)
 		return false;
 	for (int i = 0; i < n; i++)
-		if (lay->name[i].n != x[i].nkey || memcmp(lay->name[i].p, x[i].key, x[i].nkey) != 0)
+		if (lay->name[i].n != x[i].nkey || !equal(lay->name[i].p, x[i].key, x[i].nkey))
 			return false;
 	return true;
 }

@@ -256,11 +256,17 @@ static void automatic(struct ar_xctx *c, const struct ar_emit *em)
 		ar_set_raw(r, AR_F_src, c->row->view->src);
 	if (em->type == AR_T_application && !em->has_id)
 		ar_set_raw(r, AR_F_id, AR_STR("-"));
-	if (em->type == AR_T_statement)
-		ar_set_i(r, AR_F_complete, 1);
 }
 
-static void rest(struct ar_xctx *c)
+static bool left_out(const struct ar_emit *em, struct ar_str col)
+{
+	for (int i = 0; i < em->nbut; i++)
+		if (col.n >= em->but[i].n && memcmp(col.p, em->but[i].p, em->but[i].n) == 0)
+			return true;
+	return false;
+}
+
+static void rest(struct ar_xctx *c, const struct ar_emit *em)
 {
 	const struct ar_rowview *v = c->row->view;
 
@@ -268,7 +274,7 @@ static void rest(struct ar_xctx *c)
 		const struct ar_x *x = &v->x[v->lay->rest[i]];
 		struct ar_str val = { x->val, x->nval };
 
-		if (!blank(val))
+		if (!blank(val) && !(em->nbut && left_out(em, v->lay->rest_col[i])))
 			ar_x_add_raw(c->out, v->lay->rest_name[i], val);
 	}
 }
@@ -284,8 +290,10 @@ int ar_make(const struct ar_emit *em, struct ar_xctx *c)
 		if ((l->f == AR_F_NONE || !ar_has(c->out, l->f)) && eval(c, l) < 0)
 			return -1;
 	}
+	if (em->type == AR_T_statement && !ar_has(c->out, AR_F_complete))
+		ar_set_i(c->out, AR_F_complete, 1);
 	if (em->rest)
-		rest(c);
+		rest(c, em);
 	return ar_rec_check(c->out, c->err);
 }
 

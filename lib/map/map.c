@@ -27,6 +27,7 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".credit", AR_FROM_CREDIT, AR_EACH_SETTLEMENT, -1, "key of the credit that settles; empty: the payment itself" },
 	{ ".role", AR_FROM_PART_ROLE, AR_EACH_PART, -1, "money or detail" },
 	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "entry, part or charge" },
+	{ ".tx", AR_FROM_PART_TX, AR_EACH_PART, -1, "number of the movement within its entry, from 1; 0: the entry beside its details" },
 	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch, where parts and entry differ" },
 	{ ".target_customer", AR_FROM_TARGET_CUSTOMER, -1, -1, "customer of the target, where its document came before" },
 	{ ".target_date", AR_FROM_TARGET_DATE, -1, -1, "date of the target, where its document came before" },
@@ -329,6 +330,30 @@ static int needs_before(struct ar_map_parse *p, const struct ar_emit *em, const 
 	return 0;
 }
 
+/* x_* = * [but PREFIX*, ...] */
+static int rest_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_key *k, struct ar_err *e)
+{
+	struct ar_str rest = k->value, piece;
+	int n = 1;
+
+	em->rest = true;
+	if (ar_streqz(k->value, "*"))
+		return 0;
+	if (!ar_str_starts(rest, "* but "))
+		return bad(p, e, k->line, "map_syntax", "x_* = %.*s: write * or * but PREFIX*, ...", k->value);
+	rest = (struct ar_str){ rest.p + 6, rest.n - 6 };
+	for (size_t i = 0; i < rest.n; i++)
+		n += rest.p[i] == ',';
+	em->but = ar_arena_alloc(p->a, (size_t)n * sizeof *em->but);
+	while (ar_conf_split(&rest, ',', &piece)) {
+		piece = ar_conf_unquote(p->a, piece);
+		if (piece.n < 2 || piece.p[piece.n - 1] != '*')
+			return bad(p, e, k->line, "map_syntax", "x_* = * but %.*s: what is left out ends in *", piece);
+		em->but[em->nbut++] = own(p->a, (struct ar_str){ piece.p, piece.n - 1 });
+	}
+	return 0;
+}
+
 static int emit_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_key *k, struct ar_err *e)
 {
 	const struct ar_type *t = &ar_types[em->type];
@@ -337,10 +362,8 @@ static int emit_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 	int at;
 
 	p->line = k->line;
-	if (ar_streqz(k->name, "x_*")) {
-		em->rest = true;
-		return ar_streqz(k->value, "*") ? 0 : bad(p, e, k->line, "map_syntax", "write x_* = *%.*s", AR_STR(""));
-	}
+	if (ar_streqz(k->name, "x_*"))
+		return rest_line(p, em, k, e);
 	if (em->nline == AR_MAP_MAX_LINES)
 		return bad(p, e, k->line, "map_syntax", "too many lines (%.*s)", k->name);
 	l = &em->line[em->nline];
@@ -485,7 +508,11 @@ static int copy_lines(struct ar_map_parse *p, struct ar_emit *em, struct ar_str 
 		}
 		em->line[em->nline++] = l;
 	}
-	em->rest |= from->rest;
+	if (!em->rest) {
+		em->rest = from->rest;
+		em->but = from->but;
+		em->nbut = from->nbut;
+	}
 	return 0;
 }
 

@@ -38,7 +38,7 @@ enum ar_from {
 	AR_FROM_SRC, AR_FROM_SUB, AR_FROM_NTH,
 	AR_FROM_COL_NAME, AR_FROM_COL_VALUE,                     /* each = column */
 	AR_FROM_AMOUNT, AR_FROM_ALLOCATED, AR_FROM_DEBIT, AR_FROM_CREDIT,    /* each = settlement (amount: each = part too) */
-	AR_FROM_PART_ROLE, AR_FROM_PART_WARNING, AR_FROM_PART_KIND,          /* each = part */
+	AR_FROM_PART_ROLE, AR_FROM_PART_WARNING, AR_FROM_PART_KIND, AR_FROM_PART_TX,         /* each = part */
 	AR_FROM_TARGET_CUSTOMER, AR_FROM_TARGET_DATE,            /* of the application's target, if its document is known */
 	AR_FROM_SOURCE_DATE,
 };
@@ -98,7 +98,7 @@ struct ar_part {
 	struct ar_mapsrc total, total_currency;
 	struct ar_mapsrc *amount, *currency;     /* of a row: first that is filled, paired */
 	int namount;
-	struct ar_mapsrc *charge;                /* all that are filled are added */
+	struct ar_mapsrc *charge;                /* the first that is filled */
 	int ncharge;
 };
 
@@ -112,6 +112,8 @@ struct ar_emit {
 	struct ar_settle settle;
 	struct ar_part part;
 	bool rest;                       /* x_* = * */
+	struct ar_str *but;              /* x_* = * but PREFIX*, ...: columns left out */
+	int nbut;
 	bool has_id;
 	uint32_t at;                     /* line of the file */
 };

@@ -115,17 +115,21 @@ static int charges(const struct ar_part *p, struct ar_xctx *c, int ccy, ar_wide 
 {
 	for (int i = 0; i < p->ncharge; i++) {
 		int64_t one = 0;
+		int rc = ar_make_amount(c, &p->charge[i], ccy, &one);
 
-		if (ar_make_amount(c, &p->charge[i], ccy, &one) < 0)
+		if (rc < 0)
 			return -1;
-		*sum += one;
+		if (rc > 0) {
+			*sum += one;
+			return 0;
+		}
 	}
 	return 0;
 }
 
 static int one_entry(struct ar_piece *p, int64_t total, const char *warning)
 {
-	*p = (struct ar_piece){ .amount = total, .role = "money", .kind = "entry", .warning = warning };
+	*p = (struct ar_piece){ .amount = total, .role = "money", .kind = "entry", .warning = warning, .tx = !warning };
 	return 1;
 }
 
@@ -154,7 +158,8 @@ int ar_parts_entry(const struct ar_emit *em, struct ar_xctx *c, const struct ar_
 			once = fee;              /* a charge of the entry itself stands in every row */
 		all &= rc == 1;
 		if (rc == 1) {
-			q[np++] = (struct ar_piece){ .row = i, .amount = amount, .role = "money", .kind = "part" };
+			q[np++] = (struct ar_piece){ .row = i, .amount = amount, .role = "money", .kind = "part",
+				.tx = (uint64_t)i + 1 };
 			sum += amount;
 		}
 	}
@@ -162,7 +167,8 @@ int ar_parts_entry(const struct ar_emit *em, struct ar_xctx *c, const struct ar_
 		return np;
 	off = sum > total ? sum - total : total - sum;
 	if (all && (off == fee || off == once)) {
-		q[np] = (struct ar_piece){ .amount = (int64_t)(total - sum), .role = "money", .kind = "charge" };
+		q[np] = (struct ar_piece){ .amount = (int64_t)(total - sum), .role = "money", .kind = "charge",
+			.tx = (uint64_t)n + 1 };
 		return np + 1;
 	}
 	if (n == 1)

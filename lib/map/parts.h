@@ -21,7 +21,8 @@ struct ar_piece {
 	int credit;              /* settlement: the row of the credit; -1: the payment itself */
 	int64_t amount;
 	bool allocated;
-	const char *role, *kind, *warning;       /* part */
+	const char *role, *kind, *warning;       /* part; its number within the entry: 0 = the entry beside details */
+	uint64_t tx;
 };
 
 /* Both: the pieces, in mem; their count, or -1 (c->err). rows: n of them; c->row is used to look at them. */

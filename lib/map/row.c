@@ -102,6 +102,8 @@ static struct ar_str of_row(const struct ar_xctx *c, const struct ar_mapsrc *s, 
 		return r->debit;
 	case AR_FROM_CREDIT:
 		return r->credit;
+	case AR_FROM_PART_TX:
+		return number(c->mem, r->tx);
 	case AR_FROM_PART_ROLE:
 		return ar_str(r->role);
 	case AR_FROM_PART_WARNING:

@@ -16,6 +16,7 @@ struct ar_xrow {
 	struct ar_str amount, debit, credit;     /* each = settlement and part; decoded */
 	bool allocated;
 	const char *role, *kind, *warning;       /* each = part; NULL: none */
+	uint64_t tx;
 	const struct ar_docs *docs;
 };
 

@@ -42,6 +42,8 @@ static struct ar_str without_sign(struct ar_str s)
 {
 	static const char *const sign[] = { "$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", NULL };
 
+	if (s.n && ar_is_digit(*s.p) && ar_is_digit(s.p[s.n - 1]))
+		return s;
 	for (int i = 0; sign[i]; i++) {
 		size_t n = strlen(sign[i]);
 
@@ -156,12 +158,51 @@ static int money_of(struct ar_xctx *c, struct ar_str plain, struct ar_str shown,
 	return 0;
 }
 
+/* 1,234.50 as nearly all amounts are written, with all decimals: straight to minor units. false: look at it more closely. */
+static bool quick(struct ar_str s, bool eu, int digits, int64_t *out)
+{
+	const char sep = eu ? '.' : ',', point = eu ? ',' : '.';
+	const char *p = s.p, *end = s.p + s.n, *dot = digits ? end - digits - 1 : end;
+	bool neg = s.n && *p == '-';
+	int64_t v = 0;
+	int run = 0;
+	bool grouped = false;
+
+	p += neg;
+	if (end - p > 16 || dot <= p || (digits && *dot != point))
+		return false;
+	for (; p < dot; p++) {
+		if (ar_is_digit(*p)) {
+			v = v * 10 + (*p - '0');
+			run++;
+		} else if (*p == sep && run > 0 && run <= 3 && (!grouped || run == 3)) {
+			grouped = true;
+			run = 0;
+		} else {
+			return false;
+		}
+	}
+	if (grouped && run != 3)
+		return false;
+	for (p = dot + (digits > 0); p < end; p++) {
+		if (!ar_is_digit(*p))
+			return false;
+		v = v * 10 + (*p - '0');
+	}
+	*out = neg ? -v : v;
+	return v <= AR_MONEY_MAX;
+}
+
 static int x_money(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	struct ar_str s = v->s, plain;
 
 	if (!st || !st->arg.n)
 		return money_of(c, ar_str_trim(s), s, v);
+	if (c->ccy != AR_CCY_NONE && quick(s, st->i, ar_ccy[c->ccy].digits, &v->i)) {
+		v->kind = AR_X_MONEY;
+		return 0;
+	}
 	if (!ar_xform_decimal(c->mem, s, st->i, &plain))
 		return fail(c, "money_syntax", s, st->i ? "not an amount as 1.234,50" : "not an amount as 1,234.50");
 	if (!plain.n) {
@@ -540,6 +581,16 @@ static int x_cut(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	return 0;
 }
 
+static int x_prefix(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	char *p = ar_arena_alloc(c->mem, st->arg.n + v->s.n + 1);
+
+	memcpy(p, st->arg.p, st->arg.n);
+	memcpy(p + st->arg.n, v->s.p, v->s.n);
+	v->s = (struct ar_str){ p, st->arg.n + v->s.n };
+	return 0;
+}
+
 static int x_before(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	const char *at = ar_str_find(v->s, st->arg);
@@ -685,6 +736,14 @@ static int x_bool(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 
 /* ---- lists ---- */
 
+/* The value of an element, without its label. */
+static struct ar_str unlabelled(struct ar_str s)
+{
+	struct ar_str label, v = ar_str_cut(s, '=', &label);
+
+	return v.p ? v : s;
+}
+
 static int x_list(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	int n = 0;
@@ -692,7 +751,7 @@ static int x_list(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	for (int i = 0; i < v->nlist; i++) {
 		int k = 0;
 
-		while (k < n && !ar_streq(v->list[k], v->list[i]))
+		while (k < n && !ar_streq(unlabelled(v->list[k]), unlabelled(v->list[i])))
 			k++;
 		if (k == n)
 			v->list[n++] = v->list[i];
@@ -724,19 +783,21 @@ static int x_join(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 
 static int x_split(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
-	char sep = strcmp(st->z, "lines") == 0 ? '\n' : st->z[0];
-	struct ar_str rest = v->s, one;
+	struct ar_str sep = strcmp(st->z, "lines") == 0 ? AR_STR("\n") : st->arg, rest = v->s, one;
 	int n = 1;
 
-	for (size_t i = 0; i < v->s.n; i++)
-		n += v->s.p[i] == sep;
+	for (const char *at; (at = ar_str_find(rest, sep)); n++)
+		rest = (struct ar_str){ at + sep.n, (size_t)(v->s.p + v->s.n - at) - sep.n };
 	v->list = ar_arena_alloc(c->mem, (size_t)n * sizeof *v->list);
 	v->nlist = 0;
-	while (rest.p) {
-		rest = ar_str_cut(rest, sep, &one);
-		one = ar_str_trim(one);
+	for (rest = v->s; n > 0; n--) {
+		const char *at = ar_str_find(rest, sep);
+
+		one = ar_str_trim(at ? (struct ar_str){ rest.p, (size_t)(at - rest.p) } : rest);
 		if (one.n)
 			v->list[v->nlist++] = one;
+		if (at)
+			rest = (struct ar_str){ at + sep.n, (size_t)(v->s.p + v->s.n - at) - sep.n };
 	}
 	v->kind = AR_X_LIST;
 	return 0;
@@ -771,7 +832,8 @@ const struct ar_xform ar_xforms[] = {
 	{ "last", "last TEXT", "What follows the last TEXT: the lowest level of a hierarchy", "what follows the last \"%s\"", AR_XA_TEXT, 0, x_last },
 	{ "later", "later", "The latest date of all sources that are filled; must come first. Of an application, date_is becomes later, or "
 	  "source where a source was empty", "the latest of them", AR_XA_NONE, AR_X_ALL | AR_X_EMPTY | AR_X_MAKES, x_later },
-	{ "list", "list", "All sources that are filled as a list, equal ones once; `COLUMN as LABEL` gives label=value; must come first",
+	{ "list", "list", "All sources that are filled as a list, equal ones once (the first label stays); `COLUMN as LABEL` gives label=value; must "
+	  "come first",
 	  "all of them, as a list", AR_XA_NONE, AR_X_ALL | AR_X_MAKES, x_list },
 	{ "lower", "lower", "ASCII letters in lower case", "in lower case", AR_XA_NONE, 0, x_lower },
 	{ "map", "map A=B C=D ... [else keep|else reject|else VALUE]", "B for A, D for C; another value refuses the row, is kept, or becomes VALUE", "translated: %s",
@@ -780,6 +842,7 @@ const struct ar_xform ar_xforms[] = {
 	  "and apostrophes between thousands, (12.00), 12.00-, CR and DR, a currency sign or code. More decimals than the currency has are "
 	  "refused unless they are zero", "read as an amount %s", AR_XA_OPTIONAL, AR_X_MAKES, x_money },
 	{ "negate", "negate [if CONDITION]", "The amount with its sign turned", "with its sign turned %s", AR_XA_COND_OPTIONAL, AR_X_MAKES | AR_X_ANY, x_negate },
+	{ "prefix", "prefix TEXT", "With TEXT in front", "with \"%s\" in front", AR_XA_TEXT, 0, x_prefix },
 	{ "rate", "rate", "A decimal number that is kept as written, without thousands separators", "read as a rate", AR_XA_NONE, 0, x_rate },
 	{ "required", "required", "An empty value refuses the row", "must be there", AR_XA_NONE, AR_X_EMPTY | AR_X_ANY, x_required },
 	{ "settled_of", "settled_of COLUMN", "The state of a document from what remains: paid if that is zero, open if it is all of COLUMN, else "

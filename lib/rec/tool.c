@@ -439,14 +439,17 @@ static int finish(struct ar_io *io)
 static int start(struct ar_io *io, const struct ar_cmdline *c)
 {
 	bool text = io->tool->flags & AR_TOOL_TEXT;
+	int words = io->tool->flags & AR_TOOL_WORD ? 1 : 0;
 
+	if (io->operand.n < words)
+		return ar_err(&io->err, AR_USAGE, "usage", "what shall it be? usage: %s [OPTION ...] %s", io->tool->name, io->tool->operands);
 	ar_out_fd(&io->out, 1);
 	ar_writer_init(&io->w, &io->out, io->tool->name);
 	io->w.prov = &io->prov;
 	io->w.fragment = io->fragment && !text;
 	set_parameters(io, c);
 	if (!(io->tool->flags & AR_TOOL_SOURCE))
-		io->in = ar_reader_new(io->operand.v, io->operand.n,
+		io->in = ar_reader_new(words ? io->operand.v + words : io->operand.v, io->operand.n - words,
 		                       (io->fragment ? AR_READ_FRAGMENT : 0) | (io->allow_empty ? AR_READ_EMPTY : 0), &io->prov);
 	return open_rejects(io);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * match_random.c - random books, payments made from a known truth, and noise. For every book:
- *   - received = settled + on account + set aside, per line; no document falls by more than is open; no credit memo gives more;
+ *   - received = settled + on account + set aside, per line; no document falls by more than is
+ *     open; no credit memo gives more;
  *   - the same set in another order gives the same results, word for word;
- *   - every auto settles exactly the documents that the payer meant, and no line that meant none is auto.
+ *   - every auto settles exactly the documents that the payer meant, and no line that meant
+ *     none is auto.
  * The seed of a book that fails is printed.
  */
 #include "config.h"
@@ -33,8 +35,8 @@ struct book {
 	struct ar_match_customer customer[CUSTOMERS];
 	struct ar_match_item item[ITEMS];
 	struct ar_match_line line[LINES];
-	int meant[LINES][MEANT], nmeant[LINES];         /* items; the truth */
-	int64_t worth[LINES];                           /* what they come to together; 0: nothing was meant */
+	int meant[LINES][MEANT], nmeant[LINES]; /* items; the truth */
+	int64_t worth[LINES]; /* what they come to together; 0: nothing was meant */
 };
 
 static struct ar_str z(struct ar_arena *mem, const char *fmt, int a, int b)
@@ -54,7 +56,8 @@ static void make_customers(struct book *b)
 		struct ar_match_customer *c = &b->customer[i];
 		struct ar_str *account = ar_arena_alloc(&b->mem, sizeof *account);
 
-		*c = (struct ar_match_customer){ .id = z(&b->mem, "e/s:c:%d%d", i, i), .entity = AR_STR("e") };
+		*c = (struct ar_match_customer){ .id = z(&b->mem, "e/s:c:%d%d", i, i),
+						 .entity = AR_STR("e") };
 		c->name = z(&b->mem, "Customer %c%c GmbH", 'A' + i, 'Q' + i % 7);
 		*account = z(&b->mem, "DE%02d900100%010d", 10 + i, i * 7919);
 		c->account = account;
@@ -79,12 +82,20 @@ static void make_items(struct book *b)
 		char out[AR_REF_MAX];
 		size_t n;
 
-		*it = (struct ar_match_item){ .entity = AR_STR("e"), .ccy = (uint16_t)ar_ccy_find(AR_STR("EUR")), .amount = some_amount(),
-			.due = 20000 + (ar_date)below(90), .settled = AR_DATE_NONE, .discount_date = AR_DATE_NONE };
+		*it = (struct ar_match_item){ .entity = AR_STR("e"),
+					      .ccy = (uint16_t)ar_ccy_find(AR_STR("EUR")),
+					      .amount = some_amount(),
+					      .due = 20000 + (ar_date)below(90),
+					      .settled = AR_DATE_NONE,
+					      .discount_date = AR_DATE_NONE };
 		it->id = z(&b->mem, "e/s:i:%d/%d", i, i);
 		it->customer = b->customer[below(CUSTOMERS)].id;
 		it->credit = below(12) == 0;
-		it->number = z(&b->mem, it->credit ? "CM%05d" : i % 3 ? "INV%d" : "%d", it->credit ? 700 + i : (i % 5 ? 10000 : 1980) + i, 0);
+		it->number = z(&b->mem,
+			       it->credit ? "CM%05d"
+			       : i % 3	  ? "INV%d"
+					  : "%d",
+			       it->credit ? 700 + i : (i % 5 ? 10000 : 1980) + i, 0);
 		it->open = below(5) ? it->credit ? -it->amount : it->amount : 0;
 		if (!it->open)
 			it->settled = 20050;
@@ -113,7 +124,8 @@ static void write_text(struct book *b, int k)
 {
 	static const char *const before[] = { "", "Invoice ", "Rg. ", "RE ", "Kd 4711 Rechnung " };
 	static const char *const between[] = { ", ", " / ", " ", " + ", " and " };
-	static const char *const after[] = { "", " vom 14.10.2026", " Tel 040 10012", " thank you", " ORDER 8810012" };
+	static const char *const after[] = { "", " vom 14.10.2026", " Tel 040 10012", " thank you",
+					     " ORDER 8810012" };
 	struct ar_str *text = ar_arena_alloc(&b->mem, 2 * sizeof *text);
 	struct ar_match_line *l = &b->line[k];
 	char out[400];
@@ -123,14 +135,15 @@ static void write_text(struct book *b, int k)
 		struct ar_str s = b->item[b->meant[k][i]].number;
 		int skip = below(4) == 0 && ar_str_starts(s, "INV") ? 3 : 0;
 
-		n += snprintf(out + n, sizeof out - (size_t)n, "%s%.*s", i ? between[sep] : "", (int)s.n - skip, s.p + skip);
+		n += snprintf(out + n, sizeof out - (size_t)n, "%s%.*s", i ? between[sep] : "",
+			      (int)s.n - skip, s.p + skip);
 	}
 	n += snprintf(out + n, sizeof out - (size_t)n, "%s", after[below(5)]);
 	text[0] = ar_arena_str(&b->mem, (struct ar_str){ out, (size_t)n });
 	l->text = text;
 	l->ntext = 1;
 	cut = (int)below((uint32_t)n + 1);
-	if (below(3) == 0 && cut > 0 && cut < n) {              /* the bank cuts it somewhere */
+	if (below(3) == 0 && cut > 0 && cut < n) { /* the bank cuts it somewhere */
 		text[1] = (struct ar_str){ text[0].p + cut, (size_t)(n - cut) };
 		text[0].n = (size_t)cut;
 		l->ntext = 2;
@@ -155,13 +168,18 @@ static void make_line(struct book *b, int k)
 	int64_t sum = 0;
 	bool quote = below(4) > 0;
 
-	*l = (struct ar_match_line){ .id = z(&b->mem, "e/b:l:%d/%d", k, 1), .entity = AR_STR("e"), .ccy = b->item[0].ccy,
-		.booked = 20085 + (ar_date)below(20), .instructed_ccy = AR_CCY_NONE, .charges_ccy = AR_CCY_NONE };
+	*l = (struct ar_match_line){ .id = z(&b->mem, "e/b:l:%d/%d", k, 1),
+				     .entity = AR_STR("e"),
+				     .ccy = b->item[0].ccy,
+				     .booked = 20085 + (ar_date)below(20),
+				     .instructed_ccy = AR_CCY_NONE,
+				     .charges_ccy = AR_CCY_NONE };
 	mean_something(b, k);
 	for (int i = 0; i < b->nmeant[k]; i++)
-		sum += b->item[b->meant[k][i]].credit ? -b->item[b->meant[k][i]].amount : b->item[b->meant[k][i]].amount;
+		sum += b->item[b->meant[k][i]].credit ? -b->item[b->meant[k][i]].amount
+						      : b->item[b->meant[k][i]].amount;
 	b->worth[k] = sum;
-	if (sum <= 0) {                                         /* money of nobody known for nothing known */
+	if (sum <= 0) { /* money of nobody known for nothing known */
 		b->worth[k] = 0;
 		b->nmeant[k] = 0;
 		sum = some_amount();
@@ -225,13 +243,15 @@ static void write_down(const struct ar_match *m, struct ar_buf *out)
 		const struct ar_match_result *r = ar_match_result(m, i);
 
 		ar_buf_str(out, ar_match_line_of(m, r)->id);
-		ar_buf_fmt(out, " %s %s %lld %lld %d ", ar_match_decision(r->decision), ar_match_rule(r->rule), (long long)r->on_account,
+		ar_buf_fmt(out, " %s %s %lld %lld %d ", ar_match_decision(r->decision),
+			   ar_match_rule(r->rule), (long long)r->on_account,
 			   (long long)r->set_aside, r->alternatives);
 		ar_buf_str(out, r->customer);
 		for (int k = 0; k < r->ntarget; k++) {
 			ar_buf_c(out, ' ');
 			ar_buf_str(out, ar_match_item_of(m, r->target[k].item)->id);
-			ar_buf_fmt(out, "=%lld-%lld", (long long)r->target[k].amount, (long long)r->target[k].discount);
+			ar_buf_fmt(out, "=%lld-%lld", (long long)r->target[k].amount,
+				   (long long)r->target[k].discount);
 		}
 		for (int k = 0; k < r->nevidence; k++) {
 			ar_buf_puts(out, "; ");
@@ -274,20 +294,25 @@ static bool laws(const struct book *b, const struct ar_match *m)
 			const struct ar_match_target *t = &r->target[k];
 
 			good &= t->amount > 0 && t->discount >= 0;
-			fall[item_at(b, ar_match_item_of(m, t->item)->id)] += t->amount + t->discount + t->charges;
+			fall[item_at(b, ar_match_item_of(m, t->item)->id)] +=
+				t->amount + t->discount + t->charges;
 			if (t->memo == AR_MATCH_NONE)
 				sum += t->source_amount;
 			else
 				fall[item_at(b, ar_match_item_of(m, t->memo)->id)] += t->amount;
 		}
-		good &= r->received == ar_match_line_of(m, r)->amount && sum == r->received && r->on_account >= 0 && r->set_aside >= 0;
+		good &= r->received == ar_match_line_of(m, r)->amount && sum == r->received &&
+			r->on_account >= 0 && r->set_aside >= 0;
 	}
 	for (int i = 0; i < ITEMS; i++)
 		good &= fall[i] <= (b->item[i].credit ? -b->item[i].open : b->item[i].open);
 	return good;
 }
 
-/* An auto settles what was meant and nothing else, each document to its end: with discounts that makes their worth. */
+/*
+ * An auto settles what was meant and nothing else, each document to its end: with discounts
+ * that makes their worth.
+ */
 static bool right(const struct book *b, const struct ar_match *m, const struct ar_match_result *r)
 {
 	int k = line_at(b, ar_match_line_of(m, r)->id);
@@ -295,7 +320,8 @@ static bool right(const struct book *b, const struct ar_match *m, const struct a
 
 	for (int t = 0; t < r->ntarget; t++)
 		worth += r->target[t].discount;
-	if (!b->worth[k] || worth != b->worth[k] || r->on_account || r->set_aside || r->ntarget == 0)
+	if (!b->worth[k] || worth != b->worth[k] || r->on_account || r->set_aside ||
+	    r->ntarget == 0)
 		return false;
 	for (int t = 0; t < r->ntarget; t++) {
 		int items[2] = { item_at(b, ar_match_item_of(m, r->target[t].item)->id), -1 };
@@ -328,7 +354,8 @@ int main(void)
 		write_down(m, &one);
 		write_down(n, &two);
 		if (!ar_streq(ar_buf_slice(&one), ar_buf_slice(&two)) && differ++ == 0)
-			printf("# order matters in book %d\n%.*s# and\n%.*s", (int)seed, (int)one.n, one.p, (int)two.n, two.p);
+			printf("# order matters in book %d\n%.*s# and\n%.*s", (int)seed, (int)one.n,
+			       one.p, (int)two.n, two.p);
 		if (!laws(b, m) && broken++ == 0)
 			printf("# a law is broken in book %d\n", (int)seed);
 		for (size_t i = 0; i < ar_match_count(m); i++) {
@@ -338,12 +365,14 @@ int main(void)
 			suggested += r->decision == AR_MD_SUGGEST;
 			meant += b->nmeant[line_at(b, ar_match_line_of(m, r)->id)] > 0;
 			if (r->decision == AR_MD_AUTO && !right(b, m, r) && wrong++ < 3) {
-				printf("# wrong auto in book %d: %.*s by %s\n", (int)seed, AR_STR_FMT(ar_match_line_of(m, r)->id),
+				printf("# wrong auto in book %d: %.*s by %s\n", (int)seed,
+				       AR_STR_FMT(ar_match_line_of(m, r)->id),
 				       ar_match_rule(r->rule));
 				for (int e = 0; e < r->nevidence; e++)
 					printf("#   %.*s\n", AR_STR_FMT(r->evidence[e]));
 				for (int t = 0; t < ar_match_line_of(m, r)->ntext; t++)
-					printf("#   text: %.*s\n", AR_STR_FMT(ar_match_line_of(m, r)->text[t]));
+					printf("#   text: %.*s\n",
+					       AR_STR_FMT(ar_match_line_of(m, r)->text[t]));
 			}
 		}
 		ar_match_free(m);

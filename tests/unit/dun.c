@@ -317,6 +317,12 @@ static void groups(void)
 	run(7);
 	is_int((int64_t)res.nnotice, 1, "no courtesy beside a reminder");
 	is_int(why(1), AR_DUN_COURTESY_LEFT_OUT, "it is left out");
+	record(AR_DUN_RENDERED);
+	is_int((int64_t)run(7), 0, "nor in a second run, while the reminder is under way");
+	past[0].state = AR_DUN_SENT;
+	is_int((int64_t)run(7), 0, "nor when it was sent that day");
+	is_int((int64_t)run(8), 1, "but on the next");
+	is_int(level(0), 0, "as there is nothing else to say");
 	one();
 	add("i2", "c1", 5000, d0 - 23);
 	remembered("n1", "i2", 2, -9, AR_DUN_SENT);
