@@ -188,7 +188,7 @@ static int read_input(struct run *r)
 	while ((rc = ar_io_next(io, &rec)) > 0)
 		if (take(io, rec, r) < 0)
 			return -1;
-	if (rc < 0)
+	if (rc < 0 || ar_io_expected(io) < 0)
 		return -1;
 	return ar_open_close(r->open, &io->err);
 }
