@@ -24,13 +24,14 @@ static const struct ar_opt opts[] = {
 	AR_AS_OF(&cfg.as_of, "Forecast from the end of this day (required); today must be said"),
 	{ AR_O_PARSE, "known-at", "MOMENT", "Use only what was known then: YYYY-MM-DDThh:mm:ssZ, or a date for its end", &cfg.known_at,
 	  AR_OPT_SHOWN, ar_opt_time },
-	{ AR_O_TEXT, "calendar", "NAME", "Free days: weekends (the default), target2 (those and the closing days of the euro payment system) or none. "
-	  "If history shows payments on free days, it is not used", &cfg.calendar, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "calendar", "NAME", "Free days: weekends (the default), target2 (those and the closing days of the "
+	  "euro payment system) or none. If history shows payments on free days, it is not used", &cfg.calendar, AR_OPT_SHOWN, NULL },
 	{ AR_O_LIST, "holiday", "DATE,...", "More free days, past and coming", &cfg.holiday, AR_OPT_SHOWN, NULL },
 	{ AR_O_UINT, "horizon", "WEEKS", "Weeks of the cash forecast, 1 to 53; default 13", &cfg.weeks, AR_OPT_SHOWN, NULL },
-	{ AR_O_FLAG, "distribution", NULL, "Add to each forecast the probability that it is paid within 1, 2, ... 120 days", &cfg.distribution, AR_OPT_SHOWN, NULL },
-	{ AR_O_FLAG, "backtest", NULL, "Instead of a forecast, write key figures of how good past ones would have been, beside simple rules. "
-	  "Status 5 if the history is too short for it", &cfg.backtest, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "distribution", NULL, "Add to each forecast the probability that it is paid within 1, 2, ... 120 days",
+	  &cfg.distribution, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "backtest", NULL, "Instead of a forecast, write key figures of how good past ones would have been, "
+	  "beside simple rules. Status 5 if the history is too short for it", &cfg.backtest, AR_OPT_SHOWN, NULL },
 	AR_OPT_END
 };
 
@@ -429,18 +430,25 @@ static void put_week(struct run *run, const struct ar_fc_book *b, const struct a
 	ar_io_put(run->io, r);
 }
 
-static void put_cash(struct run *run)
+static int put_cash(struct run *run)
 {
 	struct ar_fc_k k = ar_fc_model_k(run->model);
 	struct ar_fc_scale s;
 	struct ar_fc_book b;
+	int rc = 0;
 
 	ar_fc_calibrate(run->fc, cfg.as_of, &k, (int)cfg.weeks, &s);
 	ar_fc_book(run->model, (int)cfg.weeks, &b);
-	for (int c = 0; c < b.ccys; c++)
-		for (int w = 0; w < b.weeks && b.items[c]; w++)
+	for (int c = 0; c < b.ccys && rc == 0; c++) {
+		if (b.open[c] > AR_MONEY_MAX)
+			rc = ar_err(&run->io->err, AR_DAMAGED, "money_large", "what is open in %s is beyond what an amount can hold",
+			            ar_ccy[run->ccy[c]].code);
+		for (int w = 0; w < b.weeks && b.items[c] && rc == 0; w++)
 			put_week(run, &b, &s, c, w);
+	}
 	ar_fc_book_release(&b);
+	ar_fc_scale_release(&s);
+	return rc;
 }
 
 /* ---- the back-test ---- */
@@ -600,8 +608,7 @@ static int report(struct run *run)
 		return backtest(run);
 	fit(run);
 	put_forecasts(run);
-	put_cash(run);
-	return 0;
+	return put_cash(run);
 }
 
 static int forecast(struct ar_io *io)

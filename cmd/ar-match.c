@@ -25,19 +25,28 @@ static int opt_explain(const char *value, void *var, const char **shown, struct 
 	(void)shown;
 	(void)e;
 	cfg.explain = value;
-	tool.flags |= AR_TOOL_TEXT;     /* the story of one line instead of the stream */
+	tool.flags |= AR_TOOL_TEXT; /* the story of one line instead of the stream */
 	return 0;
 }
 
 static const struct ar_opt opts[] = {
-	AR_AS_OF(&cfg.as_of, "The day whose open items are matched (required); lines booked later are not looked at; today must be said"),
-	{ AR_O_PARSE, "known-at", "TIME", "Only what was recorded by then counts: a moment, or a date for its end. Default: everything in the input",
+	AR_AS_OF(&cfg.as_of, "The day whose open items are matched (required); lines booked later "
+			     "are not looked at; today must be said"),
+	{ AR_O_PARSE, "known-at", "TIME",
+	  "Only what was recorded by then counts: a moment, or a date for its end. Default: "
+	  "everything in the input",
 	  &cfg.known_at, AR_OPT_SHOWN, ar_opt_time },
-	{ AR_O_FILE, "policy", "FILE", "What may be decided alone, and words that introduce numbers; see POLICY in the manual page", &cfg.policy,
-	  AR_OPT_SHOWN, NULL },
-	{ AR_O_PARSE, "explain", "ID", "Instead of the stream, tell in plain words how the bank line ID was decided, and why the other rules did not decide it",
+	{ AR_O_FILE, "policy", "FILE",
+	  "What may be decided alone, and words that introduce numbers; see POLICY in the manual "
+	  "page",
+	  &cfg.policy, AR_OPT_SHOWN, NULL },
+	{ AR_O_PARSE, "explain", "ID",
+	  "Instead of the stream, tell in plain words how the bank line ID was decided, and why "
+	  "the other rules did not decide it",
 	  NULL, 0, opt_explain },
-	{ AR_O_FLAG, "summary", NULL, "Tell counts and sums per decision and currency on standard error", &cfg.summary, 0, NULL },
+	{ AR_O_FLAG, "summary", NULL,
+	  "Tell counts and sums per decision and currency on standard error", &cfg.summary, 0,
+	  NULL },
 	AR_OPT_END
 };
 
@@ -47,16 +56,26 @@ struct run {
 	struct ar_match *match;
 	struct ar_match_policy policy;
 	struct ar_words words;
-	struct ar_tab cut_statements;           /* statements that did not end properly */
+	struct ar_tab cut_statements; /* statements that did not end properly */
 	struct ar_tab line_ids;
 	struct ar_tab remit_ids;
-	struct held { struct ar_match_line line; struct ar_str statement, src; ar_date date; } *line;
+	struct held {
+		struct ar_match_line line;
+		struct ar_str statement, src;
+		ar_date date;
+		struct ar_hash128 content;
+	} * line;
 	struct ar_match_remit *remit;
-	struct listed { uint32_t remit; struct ar_match_remit_line line; struct ar_str id; uint16_t ccy; } *listed;
+	struct listed {
+		uint32_t remit;
+		struct ar_match_remit_line line;
+		struct ar_str id;
+		uint16_t ccy;
+	} * listed;
 	size_t nline, line_room, nremit, remit_room, nlisted, listed_room;
 	uint64_t taken;
 	struct ar_rec scratch, rec;
-	struct ar_arena mem;                    /* of scratch and rec */
+	struct ar_arena mem; /* of scratch and rec */
 	struct ar_buf story;
 };
 
@@ -64,7 +83,8 @@ struct run {
 
 static int bad_word(struct ar_conf_key *k, const char *what, struct ar_str word, struct ar_err *e)
 {
-	ar_err(e, AR_USAGE, "conf_value", "%.*s: '%.*s' is not %s", AR_STR_FMT(k->name), AR_STR_FMT(word), what);
+	ar_err(e, AR_USAGE, "conf_value", "%.*s: '%.*s' is not %s", AR_STR_FMT(k->name),
+	       AR_STR_FMT(word), what);
 	return ar_err_at(e, k->file, k->line);
 }
 
@@ -79,8 +99,10 @@ static int read_autos(struct run *run, struct ar_conf_key *k, struct ar_err *e)
 		if (ar_streqz(piece, "none"))
 			continue;
 		if (r < 0)
-			return bad_word(k, "a rule that may decide alone (ref.equal ref.sum remit.all number.equal number.sum amount.unique), or none",
-			                piece, e);
+			return bad_word(k,
+					"a rule that may decide alone (ref.equal ref.sum remit.all "
+					"number.equal number.sum amount.unique), or none",
+					piece, e);
 		run->policy.autos |= 1u << r;
 	}
 	return 0;
@@ -94,13 +116,15 @@ static int read_generate(struct run *run, struct ar_conf_key *k, struct ar_err *
 		int r = ar_ref_find(piece);
 
 		if (r < 0)
-			return bad_word(k, "a kind of reference: rf qrr ogm fi kid ocr nl", piece, e);
+			return bad_word(k, "a kind of reference: rf qrr ogm fi kid ocr nl", piece,
+					e);
 		run->policy.make |= 1u << r;
 	}
 	return 0;
 }
 
-static int read_words(struct run *run, struct ar_conf_sec *s, const char *name, enum ar_word kind, struct ar_err *e)
+static int read_words(struct run *run, struct ar_conf_sec *s, const char *name, enum ar_word kind,
+		      struct ar_err *e)
 {
 	struct ar_conf_key *k = NULL;
 	struct ar_str rest, piece;
@@ -108,7 +132,7 @@ static int read_words(struct run *run, struct ar_conf_sec *s, const char *name, 
 
 	if (rc <= 0)
 		return rc;
-	for (rest = k->value; ar_conf_split(&rest, ',', &piece); )
+	for (rest = k->value; ar_conf_split(&rest, ',', &piece);)
 		if (!ar_words_add(&run->words, kind, ar_conf_unquote(&run->io->mem, piece)))
 			return bad_word(k, "a word of letters", piece, e);
 	return 0;
@@ -123,7 +147,9 @@ static int read_choice(struct ar_conf_sec *s, const char *name, bool *autos, str
 	if (rc <= 0)
 		return rc;
 	*autos = ar_streqz(k->value, "auto");
-	return *autos || ar_streqz(k->value, "suggest") ? 0 : bad_word(k, "auto or suggest", k->value, e);
+	return *autos || ar_streqz(k->value, "suggest")
+		       ? 0
+		       : bad_word(k, "auto or suggest", k->value, e);
 }
 
 static int read_section(struct run *run, struct ar_conf_sec *s, struct ar_err *e)
@@ -140,11 +166,16 @@ static int read_section(struct run *run, struct ar_conf_sec *s, struct ar_err *e
 	if (ar_conf_get_uint(s, "grace_days", 60, &grace, e) < 0)
 		return -1;
 	run->policy.grace_days = (int)grace;
-	if (read_choice(s, "overpayment", &run->policy.over_auto, e) < 0 || read_choice(s, "discount", &run->policy.discount_auto, e) < 0)
+	if (read_choice(s, "overpayment", &run->policy.over_auto, e) < 0 ||
+	    read_choice(s, "discount", &run->policy.discount_auto, e) < 0)
 		return -1;
-	if (read_words(run, s, "document_words", AR_WORD_DOCUMENT, e) < 0 || read_words(run, s, "order_words", AR_WORD_ORDER, e) < 0)
+	if (read_words(run, s, "document_words", AR_WORD_DOCUMENT, e) < 0 ||
+	    read_words(run, s, "order_words", AR_WORD_ORDER, e) < 0)
 		return -1;
-	return read_words(run, s, "customer_words", AR_WORD_PARTY, e) < 0 || read_words(run, s, "phone_words", AR_WORD_PHONE, e) < 0 ? -1 : 0;
+	return read_words(run, s, "customer_words", AR_WORD_PARTY, e) < 0 ||
+			       read_words(run, s, "phone_words", AR_WORD_PHONE, e) < 0
+		       ? -1
+		       : 0;
 }
 
 static int read_policy(struct run *run)
@@ -152,6 +183,7 @@ static int read_policy(struct run *run)
 	struct ar_err *e = &run->io->err;
 	struct ar_conf conf;
 	struct ar_conf_sec *s;
+	const char *base = cfg.policy ? strrchr(cfg.policy, '/') : NULL;
 	size_t n;
 	char *p;
 	int rc;
@@ -161,7 +193,7 @@ static int read_policy(struct run *run)
 	if (!cfg.policy)
 		return 0;
 	p = ar_io_slurp(run->io, cfg.policy, AR_CONF_MAX_FILE, &n);
-	if (!p || ar_conf_parse(&conf, &run->io->mem, cfg.policy, p, n, e) < 0)
+	if (!p || ar_conf_parse(&conf, &run->io->mem, base ? base + 1 : cfg.policy, p, n, e) < 0)
 		return -1;
 	rc = ar_conf_get_sec(&conf, "match", &s, e);
 	if (rc < 0 || (rc && read_section(run, s, e) < 0))
@@ -194,7 +226,8 @@ static struct ar_str text(struct run *run, const struct ar_rec *r, enum ar_f f)
 	return ar_has(r, f) ? kept(run, ar_text(r, f)) : (struct ar_str){ NULL, 0 };
 }
 
-static const struct ar_str *list(struct run *run, const struct ar_rec *r, enum ar_f f, bool values, int *n)
+static const struct ar_str *list(struct run *run, const struct ar_rec *r, enum ar_f f, bool values,
+				 int *n)
 {
 	struct ar_str *v = NULL, *out;
 
@@ -213,7 +246,8 @@ static const struct ar_str *list(struct run *run, const struct ar_rec *r, enum a
 /* Account management and cash management of the bank itself: fees, interest, sweeps. */
 static bool bank_business(struct run *run, const struct ar_rec *r)
 {
-	static const char *const category[] = { "fee", "charge", "interest", "sweep", "own_transfer", "transfer", "payout", "tax" };
+	static const char *const category[] = { "fee",		"charge",   "interest", "sweep",
+						"own_transfer", "transfer", "payout",	"tax" };
 	struct ar_str c = ar_raw_text(r, AR_F_category);
 	const struct ar_str *code;
 	int n;
@@ -235,13 +269,17 @@ static bool code_is(const struct ar_rec *r, enum ar_f f, const char *absent, con
 	return ar_streqz(s.n ? s : ar_str(absent), want);
 }
 
-/* Why a line is no customer's receipt; leaves excluded NULL for those that are, and for returns of them. */
+/*
+ * Why a line is no customer's receipt; leaves excluded NULL for those that are, and for
+ * returns of them.
+ */
 static void classify(struct run *run, const struct ar_rec *r, struct ar_match_line *l)
 {
 	bool out = l->amount < 0;
 
 	if (!code_is(r, AR_F_role, "money", "money")) {
-		l->excluded = "the line is not money of its own: a detail or an advice of another line";
+		l->excluded =
+			"the line is not money of its own: a detail or an advice of another line";
 		l->kind = "detail";
 	} else if (!code_is(r, AR_F_status, "booked", "booked")) {
 		l->excluded = "the bank has not booked the line";
@@ -270,25 +308,49 @@ static void classify(struct run *run, const struct ar_rec *r, struct ar_match_li
 	}
 }
 
-/* Money out that names a payment of ours may be its return, even where the bank gives no reason: ar/match looks. */
+/* What a line says, wherever it was read: statements may overlap. */
+static struct ar_hash128 content_of(struct run *run, const struct ar_rec *r)
+{
+	struct ar_hash128 h;
+
+	ar_arena_reset(&run->mem);
+	ar_rec_copy(&run->scratch, r, &run->mem);
+	ar_unset(&run->scratch, AR_F_src);
+	run->story.n = 0;
+	ar_rec_put(&run->scratch, &run->story);
+	h = ar_hash128(run->story.p, run->story.n);
+	run->story.n = 0;
+	return h;
+}
+
+/* 1: the same line again. */
 static int hold_line(struct run *run, const struct ar_rec *r)
 {
 	struct held *h;
 	struct ar_match_line *l;
 	struct ar_str id = ar_raw_text(r, AR_F_id);
+	struct ar_hash128 content = content_of(run, r);
 	bool fresh;
+	uint32_t k = ar_tab_add(&run->line_ids, id, &fresh);
 	size_t e = 0;
 
-	ar_tab_add(&run->line_ids, id, &fresh);
+	if (!fresh && ar_hash128_eq(run->line[k].content, content)) {
+		ar_io_note(run->io, "collapsed", 1);
+		return 1;
+	}
 	if (!fresh) {
-		ar_err(&run->io->err, AR_DAMAGED, "duplicate_id", "a bank line of this id was read already");
-		return ar_err_advice(&run->io->err, "give every statement once; ids of lines must differ");
+		ar_err(&run->io->err, AR_DAMAGED, "duplicate_id",
+		       "another bank line of this id was read already");
+		return ar_err_advice(&run->io->err,
+				     "give every statement once; ids of lines must differ");
 	}
 	while (e < id.n && id.p[e] != '/')
 		e++;
 	run->line = more(run->line, run->nline, &run->line_room, sizeof *run->line);
 	h = &run->line[run->nline++];
-	*h = (struct held){ .statement = raw(run, r, AR_F_statement), .src = raw(run, r, AR_F_src) };
+	*h = (struct held){ .content = content,
+			    .statement = raw(run, r, AR_F_statement),
+			    .src = raw(run, r, AR_F_src) };
 	l = &h->line;
 	l->id = kept(run, id);
 	l->entity = (struct ar_str){ l->id.p, e };
@@ -302,7 +364,9 @@ static int hold_line(struct run *run, const struct ar_rec *r)
 	l->ccy = (uint16_t)ar_currency(r, AR_F_currency);
 	l->amount = ar_minor(r, AR_F_amount);
 	l->booked = ar_day(r, AR_F_booked);
-	h->date = l->booked != AR_DATE_NONE ? l->booked : ar_has(r, AR_F_value) ? ar_day(r, AR_F_value) : cfg.as_of;
+	h->date = l->booked != AR_DATE_NONE ? l->booked
+		  : ar_has(r, AR_F_value)   ? ar_day(r, AR_F_value)
+					    : cfg.as_of;
 	l->instructed_ccy = ar_currency(r, AR_F_instructed_currency);
 	l->instructed = ar_minor(r, AR_F_instructed_amount);
 	l->charges_ccy = ar_currency(r, AR_F_bank_charges_currency);
@@ -323,12 +387,16 @@ static int hold_remit(struct run *run, const struct ar_rec *r)
 	}
 	m = &run->remit[k];
 	if (m->id.n) {
-		ar_err(&run->io->err, AR_DAMAGED, "duplicate_id", "a remittance of this id was read already");
+		ar_err(&run->io->err, AR_DAMAGED, "duplicate_id",
+		       "a remittance of this id was read already");
 		return ar_err_advice(&run->io->err, "give every remittance once");
 	}
-	*m = (struct ar_match_remit){ .id = raw(run, r, AR_F_id), .payment_reference = text(run, r, AR_F_payment_reference),
-		.payer_account = text(run, r, AR_F_payer_account), .ccy = (uint16_t)ar_currency(r, AR_F_currency),
-		.amount = ar_minor(r, AR_F_amount), .date = ar_day(r, AR_F_date) };
+	*m = (struct ar_match_remit){ .id = raw(run, r, AR_F_id),
+				      .payment_reference = text(run, r, AR_F_payment_reference),
+				      .payer_account = text(run, r, AR_F_payer_account),
+				      .ccy = (uint16_t)ar_currency(r, AR_F_currency),
+				      .amount = ar_minor(r, AR_F_amount),
+				      .date = ar_day(r, AR_F_date) };
 	return 0;
 }
 
@@ -337,15 +405,21 @@ static void hold_listed(struct run *run, const struct ar_rec *r)
 	struct listed *x;
 	uint32_t k = ar_tab_add(&run->remit_ids, ar_raw_text(r, AR_F_remittance), NULL);
 
-	while (run->nremit <= k) {              /* its head may come later */
+	while (run->nremit <= k) { /* its head may come later */
 		run->remit = more(run->remit, run->nremit, &run->remit_room, sizeof *run->remit);
 		run->remit[run->nremit++] = (struct ar_match_remit){ 0 };
 	}
 	run->listed = more(run->listed, run->nlisted, &run->listed_room, sizeof *run->listed);
 	x = &run->listed[run->nlisted++];
-	*x = (struct listed){ .remit = k, .id = raw(run, r, AR_F_id), .ccy = (uint16_t)ar_currency(r, AR_F_currency) };
-	x->line = (struct ar_match_remit_line){ x->id, text(run, r, AR_F_document), ar_minor(r, AR_F_gross), ar_minor(r, AR_F_discount),
-		ar_minor(r, AR_F_adjustment), ar_minor(r, AR_F_net) };
+	*x = (struct listed){ .remit = k,
+			      .id = raw(run, r, AR_F_id),
+			      .ccy = (uint16_t)ar_currency(r, AR_F_currency) };
+	x->line = (struct ar_match_remit_line){ x->id,
+						text(run, r, AR_F_document),
+						ar_minor(r, AR_F_gross),
+						ar_minor(r, AR_F_discount),
+						ar_minor(r, AR_F_adjustment),
+						ar_minor(r, AR_F_net) };
 }
 
 static int read_record(struct run *run, const struct ar_rec *r)
@@ -369,22 +443,28 @@ static int read_record(struct run *run, const struct ar_rec *r)
 
 static int read_input(struct run *run)
 {
-	static const enum ar_f document[] = { AR_F_number, AR_F_references, AR_F_po, AR_F_order, AR_F_delivery, AR_F_discount_date,
-		AR_F_discount_amount, AR_F_reference, AR_F_date };
-	static const enum ar_f customer[] = { AR_F_name, AR_F_entity, AR_F_payer, AR_F_parent, AR_F_aliases, AR_F_bank_accounts };
+	static const enum ar_f document[] = {
+		AR_F_number,	    AR_F_references,	  AR_F_po,	  AR_F_order, AR_F_delivery,
+		AR_F_discount_date, AR_F_discount_amount, AR_F_reference, AR_F_date
+	};
+	static const enum ar_f customer[] = { AR_F_name,   AR_F_entity,	 AR_F_payer,
+					      AR_F_parent, AR_F_aliases, AR_F_bank_accounts };
 	struct ar_rec *r;
 	int rc;
 
-	run->open = ar_open_new(&(struct ar_open_params){ .as_of = cfg.as_of, .known_at = cfg.known_at });
+	run->open = ar_open_new(
+		&(struct ar_open_params){ .as_of = cfg.as_of, .known_at = cfg.known_at });
 	for (size_t i = 0; i < sizeof document / sizeof *document; i++)
 		ar_open_keep(run->open, document[i]);
 	for (size_t i = 0; i < sizeof customer / sizeof *customer; i++)
 		ar_open_keep_customer(run->open, customer[i]);
 	while ((rc = ar_io_next(run->io, &r)) > 0) {
-		if (read_record(run, r) < 0)
+		int one = read_record(run, r);
+
+		if (one < 0)
 			ar_io_reject(run->io, r);
 		else
-			run->taken++;
+			run->taken += one == 0;
 	}
 	return rc < 0 ? -1 : ar_open_close(run->open, &run->io->err);
 }
@@ -408,7 +488,8 @@ static const struct ar_str *plain_list(struct run *run, struct ar_str s, int *n)
 		return NULL;
 	ar_rec_start(&run->scratch, AR_T_invoice);
 	ar_set_raw(&run->scratch, AR_F_references, s);
-	run->scratch.v[AR_F_references].i = (int64_t)s.n / 3 + 1;       /* room: an element is at least "x", */
+	run->scratch.v[AR_F_references].i =
+		(int64_t)s.n / 3 + 1; /* room: an element is at least "x", */
 	return list(run, &run->scratch, AR_F_references, false, n);
 }
 
@@ -427,7 +508,8 @@ static void feed_customers(struct run *run)
 		m.parent = ar_open_customer_text(o, c, AR_F_parent);
 		m.name = plain(run, ar_open_customer_text(o, c, AR_F_name));
 		m.alias = plain_list(run, ar_open_customer_text(o, c, AR_F_aliases), &m.nalias);
-		m.account = plain_list(run, ar_open_customer_text(o, c, AR_F_bank_accounts), &m.naccount);
+		m.account = plain_list(run, ar_open_customer_text(o, c, AR_F_bank_accounts),
+				       &m.naccount);
 		ar_match_add_customer(run->match, &m);
 		ar_arena_reset(&run->mem);
 	}
@@ -438,9 +520,15 @@ static void feed_item(struct run *run, const struct ar_item *it)
 	const struct ar_open *o = run->open;
 	bool credit = it->type == AR_T_credit_memo;
 	int64_t open = credit ? (it->open < 0 ? it->open : 0) : it->open > 0 ? it->open : 0, v;
-	struct ar_match_item m = { .id = ar_open_id(o, it), .entity = ar_open_entity(o, it->entity), .ccy = it->ccy, .credit = credit,
-		.amount = it->amount, .open = open, .due = it->due != AR_DATE_NONE ? it->due : it->issued, .settled = open ? AR_DATE_NONE : it->settled,
-		.discount_date = AR_DATE_NONE };
+	struct ar_match_item m = { .id = ar_open_id(o, it),
+				   .entity = ar_open_entity(o, it->entity),
+				   .ccy = it->ccy,
+				   .credit = credit,
+				   .amount = it->amount,
+				   .open = open,
+				   .due = it->due != AR_DATE_NONE ? it->due : it->issued,
+				   .settled = open ? AR_DATE_NONE : it->settled,
+				   .discount_date = AR_DATE_NONE };
 
 	m.customer = ar_open_customer(o, it->customer);
 	m.number = plain(run, ar_open_text(o, it, AR_F_number));
@@ -472,7 +560,10 @@ static void feed_documents(struct run *run)
 				feed_item(run, it);
 			continue;
 		}
-		p = (struct ar_match_payment){ .id = ar_open_id(o, it), .entity = ar_open_entity(o, it->entity), .ccy = it->ccy, .amount = it->amount };
+		p = (struct ar_match_payment){ .id = ar_open_id(o, it),
+					       .entity = ar_open_entity(o, it->entity),
+					       .ccy = it->ccy,
+					       .amount = it->amount };
 		if (it->customer != AR_OPEN_NOBODY)
 			p.customer = ar_open_customer(o, it->customer);
 		p.number = plain(run, ar_open_text(o, it, AR_F_number));
@@ -523,7 +614,8 @@ static void feed_lines(struct run *run)
 	for (size_t i = 0; i < run->nline; i++) {
 		struct ar_match_line *l = &run->line[i].line;
 
-		if (!l->excluded && run->line[i].statement.n && ar_tab_get(&run->cut_statements, run->line[i].statement) != AR_TAB_NONE) {
+		if (!l->excluded && run->line[i].statement.n &&
+		    ar_tab_get(&run->cut_statements, run->line[i].statement) != AR_TAB_NONE) {
 			l->excluded = "the statement is incomplete: nothing is decided from it";
 			l->kind = "incomplete";
 			l->counts = l->amount > 0;
@@ -568,9 +660,14 @@ static void money(struct ar_rec *r, enum ar_f f, int64_t v)
 		ar_set_i(r, f, v);
 }
 
-struct source { struct ar_str id, entity, src; const char *kind; ar_date date; };
+struct source {
+	struct ar_str id, entity, src;
+	const char *kind;
+	ar_date date;
+};
 
-static struct ar_rec *start(struct run *run, const struct source *s, const struct ar_match_result *m, enum ar_mdecision d, int line)
+static struct ar_rec *start(struct run *run, const struct source *s,
+			    const struct ar_match_result *m, enum ar_mdecision d, int line)
 {
 	struct ar_rec *r = &run->rec;
 
@@ -590,8 +687,9 @@ static struct ar_rec *start(struct run *run, const struct source *s, const struc
 	return r;
 }
 
-static void put_target(struct run *run, const struct source *s, const struct ar_match_result *m, enum ar_mdecision d, int line,
-		       const struct ar_match_target *t, uint16_t source_ccy)
+static void put_target(struct run *run, const struct source *s, const struct ar_match_result *m,
+		       enum ar_mdecision d, int line, const struct ar_match_target *t,
+		       uint16_t source_ccy)
 {
 	struct ar_rec *r = start(run, s, m, d, line);
 	const struct ar_match_item *it = ar_match_item_of(run->match, t->item);
@@ -614,7 +712,8 @@ static void put_target(struct run *run, const struct source *s, const struct ar_
 	ar_io_put(run->io, r);
 }
 
-static void put_line0(struct run *run, const struct source *s, const struct ar_match_result *m, uint16_t ccy)
+static void put_line0(struct run *run, const struct source *s, const struct ar_match_result *m,
+		      uint16_t ccy)
 {
 	struct ar_rec *r = start(run, s, m, m->decision, 0);
 	struct ar_str *from = ar_arena_alloc(&run->mem, (size_t)(m->ntarget + 2) * sizeof *from);
@@ -644,7 +743,13 @@ static void put_line0(struct run *run, const struct source *s, const struct ar_m
 }
 
 /* Credit memos that were netted: each is a source of its own. */
-struct used { struct ar_str memo; const struct ar_match_result *result; const struct ar_match_target *target; struct ar_str src; ar_date date; };
+struct used {
+	struct ar_str memo;
+	const struct ar_match_result *result;
+	const struct ar_match_target *target;
+	struct ar_str src;
+	ar_date date;
+};
 
 static int by_memo(const void *a, const void *b, void *ctx)
 {
@@ -656,8 +761,12 @@ static void put_memo(struct run *run, const struct used *u, size_t n)
 {
 	const struct ar_match_item *memo = ar_match_item_of(run->match, u->target->memo);
 	struct source s = { memo->id, memo->entity, u->src, "credit_memo", u->date };
-	struct ar_match_result m = { .rule = u->result->rule, .kind = "netting", .customer = memo->customer, .money = true,
-		.decision = u->result->decision, .undoes = AR_MATCH_NONE };
+	struct ar_match_result m = { .rule = u->result->rule,
+				     .kind = "netting",
+				     .customer = memo->customer,
+				     .money = true,
+				     .decision = u->result->decision,
+				     .undoes = AR_MATCH_NONE };
 	struct ar_buf why = AR_BUF_INIT;
 	struct ar_str say;
 	size_t i;
@@ -710,7 +819,8 @@ static void put_results(struct run *run)
 				continue;
 			}
 			used = more(used, n, &room, sizeof *used);
-			used[n++] = (struct used){ ar_match_item_of(run->match, t->memo)->id, m, t, h->src, h->date };
+			used[n++] = (struct used){ ar_match_item_of(run->match, t->memo)->id, m, t,
+						   h->src, h->date };
 		}
 	}
 	ar_sort(used, n, sizeof *used, by_memo, NULL);
@@ -726,7 +836,8 @@ static void put_results(struct run *run)
 
 static void tell_summary(struct run *run)
 {
-	static const enum ar_mdecision all[] = { AR_MD_AUTO, AR_MD_SUGGEST, AR_MD_NONE, AR_MD_EXCLUDED };
+	static const enum ar_mdecision all[] = { AR_MD_AUTO, AR_MD_SUGGEST, AR_MD_NONE,
+						 AR_MD_EXCLUDED };
 
 	for (size_t d = 0; d < sizeof all / sizeof *all; d++)
 		for (int c = 0; c < ar_ccy_count; c++) {
@@ -744,7 +855,8 @@ static void tell_summary(struct run *run)
 			}
 			if (n) {
 				text[ar_wide_put(text, sum, ar_ccy[c].digits)] = '\0';
-				ar_io_warn(run->io, "%-8s %8llu lines %20s %s", ar_match_decision(all[d]), n, text, ar_ccy[c].code);
+				ar_io_warn(run->io, "%-8s %8llu lines %20s %s",
+					   ar_match_decision(all[d]), n, text, ar_ccy[c].code);
 			}
 		}
 }
@@ -770,9 +882,12 @@ static void tell_target(struct run *run, const struct ar_match_target *t)
 	if (t->discount)
 		ar_buf_fmt(b, ", discount %s", ar_money_z(a, t->discount, ar_ccy[it->ccy].digits));
 	if (t->charges)
-		ar_buf_fmt(b, ", bank charges %s", ar_money_z(a, t->charges, ar_ccy[it->ccy].digits));
+		ar_buf_fmt(b, ", bank charges %s",
+			   ar_money_z(a, t->charges, ar_ccy[it->ccy].digits));
 	if (t->residual)
-		ar_buf_fmt(b, ", leaves %s open (%s)", ar_money_z(a, t->residual, ar_ccy[it->ccy].digits), t->reason ? t->reason : "");
+		ar_buf_fmt(b, ", leaves %s open (%s)",
+			   ar_money_z(a, t->residual, ar_ccy[it->ccy].digits),
+			   t->reason ? t->reason : "");
 	if (t->memo != AR_MATCH_NONE) {
 		ar_buf_puts(b, ", out of ");
 		ar_buf_str(b, ar_match_item_of(run->match, t->memo)->id);
@@ -791,7 +906,8 @@ static int tell_story(struct run *run)
 	while (i < run->nline && !ar_streqz(run->line[i].line.id, cfg.explain))
 		i++;
 	if (i == run->nline)
-		return ar_err(&run->io->err, AR_USAGE, "usage", "--explain: no bank line '%s' is in the input", cfg.explain);
+		return ar_err(&run->io->err, AR_USAGE, "usage",
+			      "--explain: no bank line '%s' is in the input", cfg.explain);
 	m = ar_match_result(run->match, i);
 	l = ar_match_line_of(run->match, m);
 	ar_out_puts(&run->io->out, cfg.explain);
@@ -804,7 +920,8 @@ static int tell_story(struct run *run)
 	ar_out_puts(&run->io->out, "\nRules asked:\n");
 	ar_out_str(&run->io->out, ar_buf_slice(b));
 	b->n = 0;
-	ar_buf_fmt(b, "Decision: %s by %s\n", ar_match_decision(m->decision), ar_match_rule(m->rule));
+	ar_buf_fmt(b, "Decision: %s by %s\n", ar_match_decision(m->decision),
+		   ar_match_rule(m->rule));
 	for (int k = 0; k < m->nevidence; k++) {
 		ar_buf_puts(b, "  because ");
 		ar_buf_str(b, m->evidence[k]);
@@ -813,9 +930,11 @@ static int tell_story(struct run *run)
 	for (int k = 0; k < m->ntarget; k++)
 		tell_target(run, &m->target[k]);
 	if (m->on_account)
-		ar_buf_fmt(b, "  on account: %s\n", ar_money_z(a, m->on_account, ar_ccy[l->ccy].digits));
+		ar_buf_fmt(b, "  on account: %s\n",
+			   ar_money_z(a, m->on_account, ar_ccy[l->ccy].digits));
 	if (m->set_aside)
-		ar_buf_fmt(b, "  set aside: %s\n", ar_money_z(a, m->set_aside, ar_ccy[l->ccy].digits));
+		ar_buf_fmt(b, "  set aside: %s\n",
+			   ar_money_z(a, m->set_aside, ar_ccy[l->ccy].digits));
 	ar_out_str(&run->io->out, ar_buf_slice(b));
 	return 0;
 }
@@ -827,7 +946,8 @@ static int whole(struct run *run)
 	struct ar_io *io = run->io;
 
 	if (cfg.as_of == AR_DATE_NONE)
-		return ar_err(&io->err, AR_USAGE, "usage", "--as-of is required: which day's open items are to be matched?");
+		return ar_err(&io->err, AR_USAGE, "usage",
+			      "--as-of is required: which day's open items are to be matched?");
 	if (read_policy(run) < 0 || read_input(run) < 0)
 		return -1;
 	run->match = ar_match_new(&run->policy, &run->words);
@@ -879,16 +999,24 @@ static struct ar_tool tool = {
 	.name = "ar-match",
 	.summary = "propose which bank lines pay which documents",
 	.operands = "[FILE ...]",
-	.about = "Reads customers, documents and their settlements, bank statements and remittances, in any order and from any number of streams, and writes "
-	         "match records: for every bank line one with line 0 (what was received, what stays on account or aside, the decision, the rule and the "
-	         "evidence in words), and one for each document it settles. Credit memos that the payer netted are sources of their own. Sorted by the "
-	         "source's id, bank lines first.\n\n"
-	         "The decision is auto where a rule that the policy names explains the whole amount and nothing speaks against it; suggest where a person "
-	         "should look; none where nothing is known; excluded for lines that are no customer's receipt. A number is taken as a document's only as a whole "
-	         "token; an amount alone decides only for a payer known by account, if no other document could have it. Other currencies, short and over "
-	         "payments, unearned discounts and payments of settled documents are never auto.\n\n"
-	         "What is received is always what is settled, on account and set aside together, and no document is settled beyond what is open: this is checked "
-	         "for every line (note laws_held).",
+	.about =
+		"Reads customers, documents and their settlements, bank statements and "
+		"remittances, in any order and from any number of streams, and writes "
+		"match records: for every bank line one with line 0 (what was received, what stays "
+		"on account or aside, the decision, the rule and the "
+		"evidence in words), and one for each document it settles. Credit memos that the "
+		"payer netted are sources of their own. Sorted by the "
+		"source's id, bank lines first.\n\n"
+		"The decision is auto where a rule that the policy names explains the whole amount "
+		"and nothing speaks against it; suggest where a person "
+		"should look; none where nothing is known; excluded for lines that are no "
+		"customer's receipt. A number is taken as a document's only as a whole "
+		"token; an amount alone decides only for a payer known by account, if no other "
+		"document could have it. Other currencies, short and over "
+		"payments, unearned discounts and payments of settled documents are never auto.\n\n"
+		"What is received is always what is settled, on account and set aside together, "
+		"and no document is settled beyond what is open: this is checked "
+		"for every line (note laws_held).",
 	.opts = opts,
 	.run = match,
 };

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "ar/open.h"
+#include "base/sort.h"
 #include "map/find.h"
 #include "map/mustache.h"
 #include "rec/tool.h"
@@ -22,20 +23,39 @@ static struct {
 } cfg = { .as_of = AR_DATE_NONE };
 
 static const struct ar_opt opts[] = {
-	AR_AS_OF(&cfg.as_of, "What is open is computed as of this date, and a standing approval must not have ended before it"),
-	{ AR_O_FILE, "policy", "FILE", "Standing approvals and where postings go: ar-policy(5)", &cfg.policy, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "state", "DIR", "Folder of the journal and its lock, made if it is not there; on a local disk, one for each set of "
-	  "books, never deleted", &cfg.state, 0, NULL },
-	{ AR_O_TEXT, "outbox", "DIR", "Folder into which the files for the ERP are put; who fetches one leaves it there or moves it to DIR/done",
+	AR_AS_OF(&cfg.as_of, "What is open is computed as of this date, and a standing approval must not "
+	         "have ended before it"),
+	{ AR_O_FILE, "policy", "FILE",
+	  "Standing approvals and where postings go: ar-policy(5)",
+	  &cfg.policy, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "state", "DIR",
+	  "Folder of the journal and its lock, made if it is not there; on a local disk, one "
+	  "for each set of books, never deleted",
+	  &cfg.state, 0, NULL },
+	{ AR_O_TEXT, "outbox", "DIR",
+	  "Folder into which the files for the ERP are put; who fetches one leaves it there or "
+	  "moves it to DIR/done",
 	  &cfg.outbox, 0, NULL },
-	{ AR_O_FILES, "with", "FILE", "Customers and documents from another stream; may be repeated", &cfg.with, AR_OPT_SHOWN, NULL },
-	{ AR_O_LIST, "maps", "DIR", "Folder of formats and templates of your own; may be repeated", &cfg.maps, 0, NULL },
-	{ AR_O_FLAG, "dry-run", NULL, "Show what would be posted; write nothing", &cfg.dry_run, AR_OPT_SHOWN, NULL },
-	{ AR_O_FLAG, "confirm", NULL, "Read the ERP's next export and confirm what was sent; a posting that is not what it should be is a mismatch",
+	{ AR_O_FILES, "with", "FILE",
+	  "Customers and documents from another stream; may be repeated",
+	  &cfg.with, AR_OPT_SHOWN, NULL },
+	{ AR_O_LIST, "maps", "DIR",
+	  "Folder of formats and templates of your own; may be repeated",
+	  &cfg.maps, 0, NULL },
+	{ AR_O_FLAG, "dry-run", NULL,
+	  "Show what would be posted; write nothing",
+	  &cfg.dry_run, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "confirm", NULL,
+	  "Read the ERP's next export and confirm what was sent; a posting that is not what it "
+	  "should be is a mismatch",
 	  &cfg.confirm, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "release", "KEY", "A person has decided that this posting does not stand: its source may be posted anew. KEY is the key or "
-	  "the wire key; needs --by", &cfg.release, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "by", "NAME", "Who decided, for --release", &cfg.by, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "release", "KEY",
+	  "A person has decided that this posting does not stand: its source may be posted "
+	  "anew. KEY is the key or the wire key; needs --by",
+	  &cfg.release, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "by", "NAME",
+	  "Who decided, for --release",
+	  &cfg.by, AR_OPT_SHOWN, NULL },
 	AR_OPT_END
 };
 
@@ -56,7 +76,8 @@ struct run {
 	struct ar_open *open;
 	struct ar_plan *plan;
 	struct ar_confirm *confirm;
-	struct ar_post **queue;         /* announced by an earlier run and not delivered, then the fresh ones */
+	/* announced earlier and not delivered, then the fresh ones; with --confirm those asked about */
+	struct ar_post **queue;
 	size_t nqueue, resumed, uncertain;
 	struct delivery *out;
 	size_t nout;
@@ -75,16 +96,9 @@ static int lookup(void *ctx, struct ar_str name, struct ar_str *text, struct ar_
 
 static char *slurp_format(struct run *r, struct ar_maps *maps, const char *name, size_t *n)
 {
-	struct ar_err *e = &r->io->err;
-	const char *path = ar_maps_file(maps, name, e);
+	const char *path = ar_maps_file(maps, name, &r->io->err);
 
-	if (path)
-		return ar_io_slurp(r->io, path, MAX_POLICY, n);
-	if (e->code)
-		return NULL;
-	ar_err(e, AR_USAGE, "format_unknown", "there is no format file %s", name);
-	ar_err_advice(e, "look into the formats folder; --maps=DIR names one of your own");
-	return NULL;
+	return path ? ar_io_slurp(r->io, path, MAX_POLICY, n) : NULL;
 }
 
 static int load_format(struct run *r, struct ar_maps *maps, int i)
@@ -101,7 +115,8 @@ static int load_format(struct run *r, struct ar_maps *maps, int i)
 	if (!text || ar_conf_parse(c, &io->mem, slash ? slash + 1 : name, text, n, &io->err) < 0 ||
 	    ar_format_read(t, c, &io->err) < 0)
 		return -1;
-	name = ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - name) + 1 : 0, name, AR_STR_FMT(t->format.template_name));
+	name = ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - name) + 1 : 0, name,
+	                    AR_STR_FMT(t->format.template_name));
 	text = slurp_format(r, maps, name, &n);
 	if (!text)
 		return -1;
@@ -118,7 +133,7 @@ static int load_policy(struct run *r)
 	size_t n;
 
 	if (!cfg.policy)
-		return ar_err(&io->err, AR_USAGE, "usage", "--policy says who may have what posted, and where to: it must be given");
+		return ar_err(&io->err, AR_USAGE, "usage", "--policy must be given: who may have what posted, and where to");
 	text = ar_io_slurp(io, cfg.policy, MAX_POLICY, &n);
 	base = strrchr(cfg.policy, '/');
 	if (!text || ar_conf_parse(&r->conf, &io->mem, base ? base + 1 : cfg.policy, text, n, &io->err) < 0 ||
@@ -173,9 +188,24 @@ static int read_input(struct run *r)
 	while ((rc = ar_io_next(io, &rec)) > 0)
 		if (take(io, rec, r) < 0)
 			return -1;
-	if (rc < 0)
+	if (rc < 0 || ar_io_expected(io) < 0)
 		return -1;
 	return ar_open_close(r->open, &io->err);
+}
+
+/* The customer and who stands above it: its payer, else its parent, and so on. */
+static void chain(const struct ar_open *o, uint32_t customer, struct ar_debt *d)
+{
+	while (customer != AR_OPEN_NOBODY && d->npayer < AR_DEBT_PAYERS) {
+		struct ar_str id = ar_open_customer(o, customer), up = ar_open_customer_text(o, customer, AR_F_payer);
+
+		d->payer[d->npayer++] = id;
+		if (!up.n || ar_streq(up, id))
+			up = ar_open_customer_text(o, customer, AR_F_parent);
+		if (!up.n || ar_streq(up, id))
+			return;
+		customer = ar_open_customer_find(o, up);
+	}
 }
 
 static bool debt(void *ctx, struct ar_str id, struct ar_debt *d)
@@ -189,11 +219,7 @@ static bool debt(void *ctx, struct ar_str id, struct ar_debt *d)
 		return false;
 	it = ar_open_item(o, i);
 	*d = (struct ar_debt){ .open = it->open, .ccy = it->ccy, .discount_date = AR_DATE_NONE };
-	if (it->customer != AR_OPEN_NOBODY) {
-		d->customer = ar_open_customer(o, it->customer);
-		d->payer = ar_open_customer_text(o, it->customer, AR_F_payer);
-		d->parent = ar_open_customer_text(o, it->customer, AR_F_parent);
-	}
+	chain(o, it->customer, d);
 	if (ar_open_int(o, it, AR_F_discount_date, &v))
 		d->discount_date = (ar_date)v;
 	if (ar_open_int(o, it, AR_F_discount_amount, &v))
@@ -266,7 +292,9 @@ static struct ar_mv *post_values(const struct ar_target *t, const struct ar_post
 
 static enum ar_esc escaping(const struct ar_target *t)
 {
-	return ar_streqz(t->format.content, "json") ? AR_ESC_JSON : ar_streqz(t->format.content, "xml") ? AR_ESC_XML : AR_ESC_CSV;
+	if (ar_streqz(t->format.content, "json"))
+		return AR_ESC_JSON;
+	return ar_streqz(t->format.content, "xml") ? AR_ESC_XML : AR_ESC_CSV;
 }
 
 static void name_batch(struct run *r, struct delivery *d)
@@ -284,7 +312,7 @@ static void name_batch(struct run *r, struct delivery *d)
 	d->batch.id = ar_arena_str(mem, ar_str(wire));
 	d->batch.file = ar_str(ar_arena_dup(mem, b.p, b.n));
 	d->batch.entity = d->target->entity;
-	d->batch.system = d->target->system;
+	d->batch.system = d->post[0]->system;
 	ar_buf_release(&b);
 }
 
@@ -332,7 +360,8 @@ static int resume(struct run *r)
 		if (p->state != AR_POST_SENT && p->state != AR_POST_UNCERTAIN)
 			continue;
 		if (!batch || !ar_policy_target(&r->policy, p->entity, p->system)) {
-			ar_err(e, AR_REFUSED, "resume", "the posting %s was announced and not delivered, and the policy has no target for it", p->wire);
+			ar_err(e, AR_REFUSED, "resume", "the posting %s was announced and not delivered, and the policy "
+			       "has no target for it", p->wire);
 			return ar_err_advice(e, "run with the policy of then, or release it");
 		}
 		if (ar_outbox_look(cfg.outbox, batch->file.p, batch->sha256, &seen, e) < 0)
@@ -346,7 +375,7 @@ static int resume(struct run *r)
 		if (seen == AR_OUTBOX_OTHER && p->state == AR_POST_UNCERTAIN)
 			continue;
 		p->state = seen == AR_OUTBOX_SAME ? AR_POST_ACKNOWLEDGED : AR_POST_UNCERTAIN;
-		p->message = seen == AR_OUTBOX_SAME ? AR_STR("") : AR_STR("the file in the outbox is not the one that was announced");
+		p->message = ar_str(seen == AR_OUTBOX_SAME ? "" : "the file in the outbox is not the one that was announced");
 		ar_book_log(b, p, false);
 	}
 	return ar_journal_commit(b->journal, e);
@@ -383,8 +412,10 @@ static int check_free(struct run *r, const struct delivery *d)
 		return -1;
 	if (seen == AR_OUTBOX_NONE)
 		return 0;
-	ar_err(e, AR_REFUSED, "outbox_unknown", "%s is in the outbox already, but the journal does not know of it", d->batch.file.p);
-	return ar_err_advice(e, "the journal was cut or is another one: find the right state folder before anything is posted");
+	ar_err(e, AR_REFUSED, "outbox_unknown", "%s is in the outbox already, but the journal does not know of it",
+	       d->batch.file.p);
+	return ar_err_advice(e, "the journal was cut or is another one: find the right state folder before anything "
+	                     "is posted");
 }
 
 static void announce(struct run *r, struct delivery *d)
@@ -510,6 +541,17 @@ static int post(struct run *r)
 	return report(r);
 }
 
+static int by_source(const void *a, const void *b, void *ctx)
+{
+	const struct ar_post *x = *(struct ar_post *const *)a, *y = *(struct ar_post *const *)b;
+	int c = ar_str_cmp(x->entity, y->entity);
+
+	(void)ctx;
+	if (!c)
+		c = ar_str_cmp(x->source, y->source);
+	return c ? c : strcmp(x->key, y->key);
+}
+
 static int confirm(struct run *r)
 {
 	unsigned long long n[4] = { 0 };
@@ -520,11 +562,14 @@ static int confirm(struct run *r)
 	r->confirm = ar_confirm_new(&r->book);
 	if (read_input(r) < 0)
 		return -1;
+	r->queue = ar_arena_alloc(&io->mem, (r->book.n + 1) * sizeof *r->queue);
 	for (size_t i = 0; i < r->book.n; i++) {
 		bool changed;
 		enum ar_verdict v = ar_confirm_decide(r->confirm, i, debt, r->open, &changed);
 
 		n[v]++;
+		if (v != AR_NOT_ASKED)
+			r->queue[r->nqueue++] = r->book.post[i];
 		if (changed && !cfg.dry_run)
 			ar_book_log(&r->book, r->book.post[i], true);
 		if (v == AR_MISMATCH_NOW)
@@ -532,9 +577,11 @@ static int confirm(struct run *r)
 	}
 	if (!cfg.dry_run && ar_journal_commit(r->book.journal, &io->err) < 0)
 		return -1;
-	for (size_t i = 0; i < r->book.n; i++)
-		show(io, r->book.post[i]);
-	ar_io_warn(io, "%llu confirmed, %llu mismatched, %llu not seen yet", n[AR_CONFIRMED_NOW], n[AR_MISMATCH_NOW], n[AR_UNSEEN]);
+	ar_sort(r->queue, r->nqueue, sizeof *r->queue, by_source, NULL);
+	for (size_t i = 0; i < r->nqueue; i++)
+		show(io, r->queue[i]);
+	ar_io_warn(io, "%llu confirmed, %llu mismatched, %llu not seen yet", n[AR_CONFIRMED_NOW], n[AR_MISMATCH_NOW],
+	           n[AR_UNSEEN]);
 	return n[AR_MISMATCH_NOW] ? AR_FINDINGS : AR_OK;
 }
 
@@ -587,18 +634,26 @@ static const struct ar_tool tool = {
 	.name = "ar-post",
 	.summary = "post approved proposals, each exactly once",
 	.operands = "[FILE ...]",
-	.about = "Reads match records with the customers and documents they are about, and writes the approved ones as files in the form "
-	         "that the ERP takes in: into the outbox, each whole or not at all. What comes out are posting records, one a line of each "
-	         "transaction, sorted by entity and source.\n\n"
-	         "A proposal is approved by a person (approved_by on its line 0) or, if its decision is auto, by a standing approval of the "
-	         "policy: rules, a limit for each currency and an end date. A standing approval carries no write-off, no unearned discount and "
-	         "no withholding tax unless it says so. What is not approved stays planned.\n\n"
-	         "Every posting has a key made of what it is: entity, system, kind, source and documents. The journal in the state folder says "
-	         "what was announced; each line carries the SHA-256 of the one before, and is saved before the file appears. So a run that was killed "
-	         "is simply started again, and a second run on the same input posts nothing. The same posting with another date or amount is "
-	         "refused with status 5, and so is a second posting of the same bank line.\n\n"
-	         "After the ERP has taken the files in, --confirm reads its next export and looks at what was touched. Run it before the next "
-	         "posting: what is sent and not confirmed counts as on its way and is held against the documents it settles.",
+	.about = "Reads match records with the customers and documents they are about, and "
+	         "writes the approved ones as files in the form that the ERP takes in: into "
+	         "the outbox, each whole or not at all. What comes out are posting records, "
+	         "one a line of each transaction, sorted by entity and source.\n\n"
+	         "A proposal is approved by a person (approved_by on its line 0) or, if its "
+	         "decision is auto, by a standing approval of the policy: rules, a limit for "
+	         "each currency and an end date. A standing approval carries no write-off, no "
+	         "unearned discount and no withholding tax unless it says so. What is not "
+	         "approved stays planned.\n\n"
+	         "Every posting has a key made of what it is: entity, system, kind, source and "
+	         "documents. The journal in the state folder says what was announced; each "
+	         "line carries the SHA-256 of the one before, and is saved before the file "
+	         "appears. So a run that was killed is simply started again, and a second run "
+	         "on the same input posts nothing. The same posting with another date or "
+	         "amount is refused with status 5, and so is a second posting of the same bank "
+	         "line.\n\n"
+	         "After the ERP has taken the files in, --confirm reads its next export and "
+	         "looks at what was touched. Run it before the next posting: what is sent and "
+	         "not confirmed counts as on its way and is held against the documents it "
+	         "settles.",
 	.opts = opts,
 	.flags = AR_TOOL_SINK | AR_TOOL_NO_INPUT,
 	.run = run,

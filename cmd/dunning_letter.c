@@ -331,6 +331,8 @@ int letters_put(struct letters *l, const struct letter *w, struct ar_buf *out, s
 		return -1;
 	if (w->to.n)
 		return put_mail(l, w, root, subject, body, out, e);
+	while (body.n && body.p[body.n - 1] == '\n')
+		body.n--;
 	ar_mv_set_text(root, "subject", subject);
 	ar_mv_set_text(root, "body", body);
 	if (must_get(l, AR_STR("letter"), w->lang, &t, e) < 0)

@@ -24,8 +24,9 @@ dist_letters_DATA = %D%/letters/seed.policy \
 	%D%/letters/rest.de.mustache %D%/letters/rest.en.mustache %D%/letters/rest.fr.mustache \
 	%D%/letters/second.de.mustache %D%/letters/second.en.mustache %D%/letters/second.fr.mustache \
 	%D%/letters/sum.de.mustache %D%/letters/sum.en.mustache %D%/letters/sum.fr.mustache
+
 # What ar-post writes: a form and its template for each kind of document.
-dist_pkgdata_post = \
-	%D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache \
-	%D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache
-EXTRA_DIST += $(dist_pkgdata_post)
+netsuitepostdir = $(pkgdatadir)/formats/netsuite
+dist_netsuitepost_DATA = %D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache
+quickbookspostdir = $(pkgdatadir)/formats/quickbooks
+dist_quickbookspost_DATA = %D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache

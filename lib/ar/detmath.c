@@ -33,7 +33,8 @@ static double of_bits(uint64_t b)
 	return x;
 }
 
-/* x = m * 2^e with m in [sqrt 1/2, sqrt 2); log m = 2 atanh((m - 1) / (m + 1)), a series in squares of at most 0.0295. */
+/* x = m * 2^e with m in [sqrt 1/2, sqrt 2); log m = 2 atanh((m - 1) / (m + 1)), a series in squares of at most
+ * 0.0295. */
 double ar_det_log(double x)
 {
 	static const double c[] = { 2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17,

@@ -3,7 +3,6 @@
 
 #include "ar/dun.h"
 
-#include "base/buf.h"
 #include "base/hash.h"
 #include "base/sort.h"
 #include "num/ccy.h"
@@ -27,6 +26,7 @@ struct run {
 	struct ar_tab items, customers, notices;        /* ids */
 	struct ar_tab keys;                     /* keys of notices */
 	struct ar_tab letters;                  /* entity, payer and currency that letters were sent to */
+	struct ar_tab busy;                     /* ... to whom something is under way, or was made on this day */
 	const struct ar_dun_past **notice;      /* by number: the version that counts; NULL = later than as-of */
 	const struct ar_dun_past **keyed, **letter;     /* by number: a notice of that key; the last letter */
 	size_t *nlines;                         /* by number in `notices` */
@@ -98,6 +98,8 @@ static void index_letters(struct run *r)
 			continue;
 		if (n->key.n)
 			r->keyed[ar_tab_add(&r->keys, n->key, NULL)] = n;
+		if (n->level > 0 && (under_way(n) || (made(n) && n->date == r->f->as_of)))
+			ar_tab_add(&r->busy, address(r, n->entity, n->payer, n->ccy), NULL);
 		if (!made(n) || ar_streqz(n->channel, "task"))
 			continue;
 		k = ar_tab_add(&r->letters, address(r, n->entity, n->payer, n->ccy), NULL);
@@ -248,6 +250,12 @@ static void read_promises(struct run *r)
 
 /* ---- one item ---- */
 
+/* Sources write 9999-12-31 for never: there is no day after it. */
+static ar_date plus(ar_date d, int days)
+{
+	return days > AR_DATE_MAX - d ? AR_DATE_MAX : days < AR_DATE_MIN - d ? AR_DATE_MIN : d + days;
+}
+
 static bool blocked(const struct ar_dun_customer *c, ar_date as_of)
 {
 	if (!c || (!c->block.n && c->block_until == AR_DATE_NONE))
@@ -284,9 +292,9 @@ static enum ar_dun_why kept_by_item(const struct run *r, const struct ar_dun_ite
 		if (v->asked <= 0)
 			return AR_DUN_DISPUTED;
 	}
-	if (k->promise && r->f->as_of < k->promise->date + k->policy->grace) {
+	if (k->promise && r->f->as_of < plus(k->promise->date, k->policy->grace)) {
 		v->about = k->promise->id;
-		v->when = k->promise->date + k->policy->grace;
+		v->when = plus(k->promise->date, k->policy->grace);
 		return AR_DUN_PROMISED;
 	}
 	if (it->transit > 0) {
@@ -305,10 +313,10 @@ static ar_date level_date(const struct ar_dun_policy *p, const struct ar_dun_lev
                           const struct ar_dun_verdict *v)
 {
 	ar_date start = l->clock == AR_DUN_PREVIOUS && v->last_date != AR_DATE_NONE ? v->last_date : it->due;
-	ar_date when = start + l->after;
+	ar_date when = plus(start, l->after);
 
-	if (v->last_date != AR_DATE_NONE && when < v->last_date + p->min_gap)
-		when = v->last_date + p->min_gap;
+	if (v->last_date != AR_DATE_NONE && when < plus(v->last_date, p->min_gap))
+		when = plus(v->last_date, p->min_gap);
 	return when;
 }
 
@@ -337,7 +345,7 @@ static enum ar_dun_why step(const struct run *r, const struct ar_dun_item *it, s
 	if (!courtesy)
 		return AR_DUN_NOT_DUE;
 	v->next = 0;
-	v->when = it->due + courtesy->after;
+	v->when = plus(it->due, courtesy->after);
 	if (r->f->as_of < v->when)
 		return AR_DUN_NOT_DUE;
 	k->level = courtesy;
@@ -531,10 +539,10 @@ static enum ar_dun_why worth(struct run *r, struct ar_dun_notice *n, int64_t *cr
 	if (n->level->channel == AR_DUN_TASK)
 		return AR_DUN_ACT;
 	n->previous = last_letter(r, n);
-	if (!n->previous || r->f->as_of >= n->previous->date + n->policy->payer_gap)
+	if (!n->previous)
 		return AR_DUN_ACT;
-	*when = n->previous->date + n->policy->payer_gap;
-	return AR_DUN_PAYER_GAP;
+	*when = plus(n->previous->date, n->policy->payer_gap);
+	return r->f->as_of >= *when ? AR_DUN_ACT : AR_DUN_PAYER_GAP;
 }
 
 static int propose(struct run *r, struct group g, enum part part, int64_t *credit)
@@ -562,7 +570,7 @@ static int propose(struct run *r, struct group g, enum part part, int64_t *credi
 	if (!ar_add(n->total, n->fees, &n->total))
 		return ar_err(r->e, AR_DAMAGED, "overflow", "what %.*s owes does not fit", AR_STR_FMT(n->payer));
 	if (n->level->due_in >= 0)
-		n->due_by = r->f->as_of + n->level->due_in;
+		n->due_by = plus(r->f->as_of, n->level->due_in);
 	r->out->nnotice++;
 	return 1;
 }
@@ -580,6 +588,15 @@ static int group_credit(const struct run *r, struct group g, int64_t *credit)
 	return 0;
 }
 
+/* Did an earlier run of the day write to the payer, or is a notice still under way? */
+static bool busy(struct run *r, struct group g)
+{
+	size_t first = r->order[g.from];
+	const struct ar_dun_item *it = &r->f->item[first];
+
+	return ar_tab_get(&r->busy, address(r, it->entity, r->known[first].payer_id, it->ccy)) != AR_TAB_NONE;
+}
+
 static int serve(struct run *r, struct group g)
 {
 	size_t first = r->out->nnotice;
@@ -592,7 +609,7 @@ static int serve(struct run *r, struct group g)
 	letter = task < 0 ? -1 : propose(r, g, LETTER, &credit);
 	if (letter < 0)
 		return -1;
-	if (letter || task)
+	if (letter || task || busy(r, g))
 		drop(r, g, COURTESY, AR_DUN_COURTESY_LEFT_OUT, AR_DATE_NONE, (struct ar_str){ NULL, 0 });
 	else if (propose(r, g, COURTESY, &credit) < 0)
 		return -1;
@@ -637,55 +654,6 @@ int ar_dun_run(struct ar_dun_result *out, const struct ar_dun_facts *f, const st
 	ar_tab_release(&r.notices);
 	ar_tab_release(&r.keys);
 	ar_tab_release(&r.letters);
+	ar_tab_release(&r.busy);
 	return rc;
-}
-
-/* ---- words ---- */
-
-static const char *const words[AR_DUN_WHY_COUNT] = {
-	[AR_DUN_ACT] = "reminded now",
-	[AR_DUN_NOTHING_OPEN] = "nothing is open",
-	[AR_DUN_CREDIT] = "it is a credit or money received, not a debt",
-	[AR_DUN_NO_DUE] = "it has no due date",
-	[AR_DUN_NOBODY] = "it belongs to no customer",
-	[AR_DUN_BLOCK_CUSTOMER] = "reminders of the customer are blocked",
-	[AR_DUN_BLOCK_ITEM] = "the item is blocked",
-	[AR_DUN_DIRECT_DEBIT] = "the payer is collected from by direct debit",
-	[AR_DUN_NO_POLICY] = "the payer is never reminded (policy none)",
-	[AR_DUN_POLICY_UNKNOWN] = "the payer's policy is not in the file",
-	[AR_DUN_DISPUTED] = "it is disputed",
-	[AR_DUN_PROMISED] = "payment is promised",
-	[AR_DUN_TRANSIT] = "proposed matches of money received cover it",
-	[AR_DUN_UNDER_WAY] = "a notice about it is under way: send or cancel it",
-	[AR_DUN_NOT_DUE] = "it is not due yet",
-	[AR_DUN_EARLY] = "the next level is not reached yet",
-	[AR_DUN_LAST] = "it has had the last level",
-	[AR_DUN_SMALL] = "it is below the smallest amount of its level",
-	[AR_DUN_COURTESY_LEFT_OUT] = "no courtesy notice beside a reminder",
-	[AR_DUN_PAYER_GAP] = "the payer has just been written to",
-	[AR_DUN_COVERED] = "credits and unapplied money cover what would be reminded of",
-	[AR_DUN_TOTAL_SMALL] = "the total is below the policy's minimum",
-	[AR_DUN_SAME_DAY] = "the same notice was made today already",
-};
-
-const char *ar_dun_words(const struct ar_dun_verdict *v, struct ar_arena *a)
-{
-	struct ar_buf b = AR_BUF_INIT;
-	char day[11];
-	char *s;
-
-	ar_buf_puts(&b, words[v->why]);
-	if (v->about.n)
-		ar_buf_fmt(&b, " (%.*s)", AR_STR_FMT(v->about));
-	if (v->next != AR_DUN_NEVER)
-		ar_buf_fmt(&b, "; level %d", v->next);
-	if (v->when != AR_DATE_NONE && v->why != AR_DUN_LAST)
-		ar_buf_fmt(&b, "%s %s", v->why == AR_DUN_UNDER_WAY ? "; since" : v->why == AR_DUN_PROMISED ? "; next on"
-		           : v->why == AR_DUN_ACT ? " was due on" : " can come on", ar_date_z(day, v->when));
-	if (v->last != AR_DUN_NEVER)
-		ar_buf_fmt(&b, "; level %d reached%s%s", v->last, v->last_date == AR_DATE_NONE ? "" : " on ",
-		           ar_date_z(day, v->last_date));
-	s = ar_arena_dup(a, b.p, b.n);
-	ar_buf_release(&b);
-	return s;
 }

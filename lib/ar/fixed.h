@@ -3,8 +3,8 @@
  * fixed.h - the one door through which a double leaves: as a decimal with a fixed count of digits.
  *
  * Rounding is half_up (ties away from zero) on the exact binary value, with a guard: a value closer to a tie than
- * 1e-9 of its own size (but at most a thousandth of the last digit) counts as the tie. So the last-bit noise of a computation, which could fall to either side
- * of a tie, never changes a printed digit.
+ * 1e-9 of its own size (but at most a thousandth of the last digit) counts as the tie. So the last-bit noise of a
+ * computation, which could fall to either side of a tie, never changes a printed digit.
  */
 #ifndef AR_AR_FIXED_H
 #define AR_AR_FIXED_H

@@ -15,7 +15,8 @@ static const int8_t bound[BINS - 1] = {
 
 const struct ar_fc_k ar_fc_default = { .k0 = 20, .k1 = 5, .k3 = 4, .half_life = 0 };
 
-/* What a ledger without history is taken to be like, counted as ten invoice-days in each bin: most pay from the due date on. */
+/* What a ledger without history is taken to be like, as if seen on ten invoice-days in each bin: most pay from the
+ * due date on. */
 static double prior(int bin)
 {
 	int lag = bin ? bound[bin - 1] : LAG_LO;
@@ -204,8 +205,9 @@ static void count_item(struct fit *f, const struct ar_fc_item *it)
 static void pool(struct ar_fc_model *m)
 {
 	const struct ar_fc *fc = m->fc;
-	double *d = ar_calloc(((size_t)fc->d.segments + 1) * BINS * 2, sizeof *d), *e = d + ((size_t)fc->d.segments + 1) * BINS;
-	double *dg = d + (size_t)fc->d.segments * BINS, *eg = e + (size_t)fc->d.segments * BINS;
+	size_t cells = (size_t)fc->d.segments * BINS;
+	double *d = ar_calloc((cells + BINS) * 2, sizeof *d), *e = d + cells + BINS;
+	double *dg = d + cells, *eg = e + cells;       /* of everybody */
 
 	for (uint32_t c = 0; c < fc->d.customers; c++) {
 		size_t s = (size_t)fc->d.segment[c] * BINS + fc->bin0[c];
@@ -284,7 +286,7 @@ static void expect(struct fit *f)
 	free(d);
 }
 
-static void fill_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
+void ar_fc_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
 {
 	const struct ar_fc *fc = m->fc;
 	const double *s = m->seg + (size_t)fc->d.segment[c] * BINS;
@@ -294,35 +296,48 @@ static void fill_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
 		h1[b] = (m->d[i] + m->k.k1 * s[b]) / (m->e[i] + m->k.k1);
 }
 
-/* Weekday factors: payments against what level 1 expects, over all customers; and how often a free day is used after all. */
+struct factors {
+	double came[7], expected[7];
+	double off, off_days;
+	double h1[BINS], alone[BINS];   /* of the customer at hand; alone: latent() of a day with a window of 1 */
+};
+
+static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, struct factors *f)
+{
+	const struct ar_fc *fc = m->fc;
+	struct seen s = seen_at(it, m->t);
+
+	for (ar_date day = s.from; day <= s.to; day++) {
+		int window = window_on(m, day), wd = weekday_on(fc, day), lag = day - it->due;
+		double w = weight_on(m, day), came = day == s.to && s.paid ? w : 0;
+
+		if (window) {
+			f->expected[wd] += w * (window == 1 ? f->alone[bin_of(fc, lag)] : latent(fc, f->h1, lag, window));
+			f->came[wd] += came;
+		} else {
+			f->off_days += w;
+			f->off += came;
+		}
+	}
+}
+
+/* Weekday factors: payments against what level 1 expects, over all customers; and how often a free day is used
+ * after all. */
 static void weekdays(struct ar_fc_model *m)
 {
 	const struct ar_fc *fc = m->fc;
-	double came[7] = { 0 }, expected[7] = { 0 }, off = 0, off_days = 0, h1[BINS];
+	struct factors f = { 0 };
 
 	for (uint32_t c = 0; c < fc->d.customers; c++) {
-		fill_h1(m, c, h1);
-		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
-			const struct ar_fc_item *it = &fc->d.item[i];
-			struct seen s = seen_at(it, m->t);
-
-			for (ar_date day = s.from; day <= s.to; day++) {
-				int window = window_on(m, day), wd = weekday_on(fc, day);
-				double w = weight_on(m, day);
-
-				if (window) {
-					expected[wd] += w * latent(fc, h1, day - it->due, window);
-					came[wd] += day == s.to && s.paid ? w : 0;
-				} else {
-					off_days += w;
-					off += day == s.to && s.paid ? w : 0;
-				}
-			}
-		}
+		ar_fc_h1(m, c, f.h1);
+		for (int b = 0; b < BINS; b++)
+			f.alone[b] = within(f.h1[b]);
+		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++)
+			add_days(m, &fc->d.item[i], &f);
 	}
 	for (int i = 0; i < 7; i++)
-		m->facts.weekday[i] = (came[i] + 1) / (expected[i] + 1);
-	m->off_day = (off + 0.5) / (off_days + 1000);
+		m->facts.weekday[i] = (f.came[i] + 1) / (f.expected[i] + 1);
+	m->off_day = (f.off + 0.5) / (f.off_days + 1000);
 }
 
 struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k)
@@ -397,7 +412,7 @@ void ar_fc_who(const struct ar_fc_model *m, uint32_t c, struct ar_fc_who *w)
 {
 	const struct ar_fc *fc = m->fc;
 
-	fill_h1(m, c, w->h1);
+	ar_fc_h1(m, c, w->h1);
 	memset(w->d3, 0, sizeof w->d3);
 	memset(w->e3, 0, sizeof w->e3);
 	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
@@ -421,7 +436,7 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 		return m->off_day;
 	p = with_odds(latent(m->fc, w->h1, day - due, window), m->facts.weekday[wd]);
 	p = (w->d3[wd][b] + m->k.k3 * p) / (w->e3[wd][b] + m->k.k3);
-	return p < 1e-5 ? 1e-5 : p > 0.995 ? 0.995 : p;
+	return within(p);
 }
 
 void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f)

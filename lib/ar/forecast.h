@@ -14,7 +14,8 @@
  * open count as days at risk without a payment, so recent cohorts do not bias the tables, and a forecast is
  * conditional on the age an item has reached. A payment on the day after free days is shared out over the days it
  * covers by a few rounds of expectation and maximization. The prior strengths k and the half-life of old history are
- * chosen by ranked probability score on past cut-offs of the ledger itself (ar_fc_tune), each seeing only what was known before it.
+ * chosen by ranked probability score on past cut-offs of the ledger itself (ar_fc_tune), each seeing only what was
+ * known before it.
  *
  * Everything at a date T uses only what happened up to T: items posted by then, and of their ends only those by then.
  * Sums of doubles run in the order of the items, so the caller gives items in an order that does not depend on its
@@ -48,7 +49,7 @@ struct ar_fc_item {
 	ar_date paid;                   /* settled items: day of the last cash; AR_DATE_NONE = settled without any */
 	int64_t amount;
 	uint32_t part, nparts;          /* in ar_fc_data.part, by date */
-	bool unwatched;                 /* its source tells no payments: being open says nothing, so it stays out of the tables */
+	bool unwatched;                 /* its source tells no payments: being open says nothing; kept out of the tables */
 };
 
 struct ar_fc_data {
@@ -73,8 +74,8 @@ int64_t ar_fc_cash(const struct ar_fc *fc, const struct ar_fc_item *it, ar_date 
 
 struct ar_fc_k { double k0, k1, k3, half_life; };      /* half_life in days, 0 = old history counts in full */
 extern const struct ar_fc_k ar_fc_default;
-/* The best of a small grid by ranked probability score over the 28 days after each of six past cut-offs; too little past: the default.
- * *cutoffs gets how many were used. */
+/* The best of a small grid by ranked probability score over the 28 days after each of six past cut-offs; too little
+ * past: the default. *cutoffs gets how many were used. */
 struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs);
 
 struct ar_fc_model;
@@ -128,7 +129,7 @@ struct ar_fc_book {
 	int weeks;
 	ar_date end[AR_FC_WEEKS];               /* last days: the Sundays after t */
 	uint16_t ccys;
-	int64_t *open;                          /* by currency */
+	ar_wide *open;                          /* by currency */
 	uint64_t *items;
 	struct ar_fc_cell_cash *cell;           /* [ccy * weeks + week] */
 };
@@ -137,11 +138,15 @@ void ar_fc_book_release(struct ar_fc_book *b);
 
 /*
  * How far sums missed in the past, in sigmas: root mean square over weekly past cut-offs whose week had passed by t,
- * neighbouring weeks pooled, drawn towards 1 where there is little past.
+ * neighbouring weeks pooled; a currency is drawn to all currencies, and those towards 1, where there is little past.
  */
-struct ar_fc_scale { double week[AR_FC_WEEKS]; int cutoffs; };
+struct ar_fc_scale {
+	int weeks, cutoffs;
+	double *cell;                           /* [ccy * weeks + week] */
+};
 void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, int weeks, struct ar_fc_scale *s);
-/* expected +- width, rounded half even, kept within 0 and what is open */
+void ar_fc_scale_release(struct ar_fc_scale *s);
+/* expected +- width, kept within 0 and what is open. These three give INT64_MAX for sums beyond it. */
 void ar_fc_interval(const struct ar_fc_book *b, int ccy, int week, const struct ar_fc_scale *s, int percent,
 		    int64_t *low, int64_t *high);
 int64_t ar_fc_expected(const struct ar_fc_cell_cash *c);        /* rounded half even: the one rounding */

@@ -114,29 +114,29 @@ void ar_fc_book_release(struct ar_fc_book *b)
 	*b = (struct ar_fc_book){ 0 };
 }
 
+static int64_t narrow(ar_wide w)
+{
+	int64_t v = INT64_MAX;
+
+	ar_narrow(w, &v);
+	return v;
+}
+
 int64_t ar_fc_expected(const struct ar_fc_cell_cash *c)
 {
-	int64_t v = 0;
-	bool fits = ar_narrow(ar_div_round(c->expected, UNIT, AR_HALF_EVEN), &v);
-
-	ar_assert(fits);                        /* at most the sum of what is open */
-	return v;
+	return narrow(ar_div_round(c->expected, UNIT, AR_HALF_EVEN));
 }
 
 int64_t ar_fc_naive(const struct ar_fc_cell_cash *c)
 {
-	int64_t v = 0;
-	bool fits = ar_narrow(c->naive / UNIT, &v);
-
-	ar_assert(fits);
-	return v;
+	return narrow(c->naive / UNIT);
 }
 
 /* ---- widths ---- */
 
-struct past { double z2[AR_FC_WEEKS], n[AR_FC_WEEKS]; };
+struct past { double z2, n; };          /* squared misses in sigmas, and how many: [ccy * weeks + week] */
 
-static void add_past(struct past *p, const struct ar_fc_book *b, ar_date known)
+static void add_past(struct past *p, int weeks, const struct ar_fc_book *b, ar_date known)
 {
 	for (int w = 0; w < b->weeks && b->end[w] <= known; w++)
 		for (int c = 0; c < b->ccys; c++) {
@@ -145,37 +145,68 @@ static void add_past(struct past *p, const struct ar_fc_book *b, ar_date known)
 
 			if (x->sigma2 < 1)      /* nothing open that could come */
 				continue;
-			p->z2[w] += miss * miss / x->sigma2;
-			p->n[w]++;
+			p[c * weeks + w].z2 += miss * miss / x->sigma2;
+			p[c * weeks + w].n++;
 		}
+}
+
+static struct past around(const struct past *p, int weeks, int w)
+{
+	struct past sum = { 0 };
+
+	for (int v = w > 0 ? w - 1 : w; v <= w + 1 && v < weeks; v++) {
+		sum.z2 += p[v].z2;
+		sum.n += p[v].n;
+	}
+	return sum;
+}
+
+/* All currencies as if one miss of 1 had been seen too, each currency as if two of them all had. */
+static void scale_cells(const struct past *p, int ccys, struct ar_fc_scale *s)
+{
+	for (int w = 0; w < s->weeks; w++) {
+		struct past all = { 1, 1 };
+
+		for (int c = 0; c < ccys; c++) {
+			struct past own = around(p + c * s->weeks, s->weeks, w);
+
+			all.z2 += own.z2;
+			all.n += own.n;
+		}
+		for (int c = 0; c < ccys; c++) {
+			struct past own = around(p + c * s->weeks, s->weeks, w);
+
+			s->cell[c * s->weeks + w] = sqrt((own.z2 + 2 * all.z2 / all.n) / (own.n + 2));
+		}
+	}
 }
 
 void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, int weeks, struct ar_fc_scale *s)
 {
-	struct past p = { 0 };
+	size_t cells = (size_t)fc->d.ccys * (size_t)weeks;
+	struct past *p = ar_calloc(cells, sizeof *p);
 
-	s->cutoffs = 0;
+	*s = (struct ar_fc_scale){ .weeks = weeks, .cell = ar_calloc(cells, sizeof *s->cell) };
 	for (int i = 1; i <= PAST_WEEKS && t - 7 * i > fc->d.as_of - AR_FC_HISTORY; i++) {
 		struct ar_fc_model *m = ar_fc_fit(fc, t - 7 * i, k);
 		struct ar_fc_book b;
 
 		if (m->facts.payments >= 50) {
 			ar_fc_book(m, weeks < i ? weeks : i, &b);
-			add_past(&p, &b, t);
+			add_past(p, weeks, &b, t);
 			ar_fc_book_release(&b);
 			s->cutoffs++;
 		}
 		ar_fc_model_free(m);
 	}
-	for (int w = 0; w < weeks; w++) {
-		double z2 = 1, n = 1;
+	scale_cells(p, fc->d.ccys, s);
+	free(p);
+}
 
-		for (int v = w > 0 ? w - 1 : w; v <= w + 1 && v < weeks; v++) {
-			z2 += p.z2[v];
-			n += p.n[v];
-		}
-		s->week[w] = sqrt(z2 / n);
-	}
+void ar_fc_scale_release(struct ar_fc_scale *s)
+{
+	free(s->cell);
+	s->cell = NULL;
 }
 
 void ar_fc_interval(const struct ar_fc_book *b, int ccy, int week, const struct ar_fc_scale *s, int percent,
@@ -183,8 +214,8 @@ void ar_fc_interval(const struct ar_fc_book *b, int ccy, int week, const struct 
 {
 	const struct ar_fc_cell_cash *c = &b->cell[ccy * b->weeks + week];
 	double normal = percent == 80 ? 1.2815515655446004 : 1.6448536269514722;
-	double width = normal * s->week[week] * sqrt(c->sigma2);
-	int64_t mid = ar_fc_expected(c), w = 0, open = b->open[ccy];
+	double width = normal * s->cell[ccy * s->weeks + week] * sqrt(c->sigma2);
+	int64_t mid = ar_fc_expected(c), w = 0, open = narrow(b->open[ccy]);
 
 	ar_assert(percent == 80 || percent == 90);
 	if (!ar_fixed(width, 0, &w))

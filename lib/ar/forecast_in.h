@@ -62,6 +62,8 @@ struct ar_fc_model {
 	double *weight;                 /* by age in days; NULL = all 1 */
 };
 
+/* No day is certain. */
+static inline double within(double h) { return h < 1e-5 ? 1e-5 : h > 0.995 ? 0.995 : h; }
 /* h1 composed over the days that fall on this one */
 static inline double latent(const struct ar_fc *fc, const double *h1, int lag, int window)
 {
@@ -69,8 +71,7 @@ static inline double latent(const struct ar_fc *fc, const double *h1, int lag, i
 
 	for (int j = 1; j < window && j < MAX_MOVED; j++)
 		s *= 1 - h1[bin_of(fc, lag - j)];
-	s = 1 - s;
-	return s < 1e-5 ? 1e-5 : s > 0.995 ? 0.995 : s;
+	return within(1 - s);
 }
 static inline double with_odds(double p, double factor)
 {
@@ -85,6 +86,8 @@ static inline int window_on(const struct ar_fc_model *m, ar_date day)
 static inline int weekday_on(const struct ar_fc *fc, ar_date day) { return fc->weekday[day - fc->day0]; }
 static inline double weight_on(const struct ar_fc_model *m, ar_date day) { return m->weight ? m->weight[m->t - day] : 1; }
 
+/* Level 1 hazards of a customer. */
+void ar_fc_h1(const struct ar_fc_model *m, uint32_t customer, double *h1);
 /* The Sundays after t; returns the days from t to the last of them. */
 int ar_fc_periods(ar_date t, int weeks, ar_date *end);
 

@@ -11,17 +11,18 @@
 
 /* ---- choosing ---- */
 
-enum { AHEAD = 28, STEP = 14, TUNE_CUTOFFS = 6, TUNE_PAYMENTS = 100, K1S = 4, K3S = 5, LIVES = 2 };
+enum { AHEAD = 28, STEP = 14, TUNE_CUTOFFS = 6, TUNE_PAYMENTS = 100, K1S = 4, K3S = 5, FADING = 365 };
 
 static const double k1s[K1S] = { 2, 5, 10, 20 };
 static const double k3s[K3S] = { 2, 4, 8, 16, 64 };
-static const double lives[LIVES] = { 0, 365 };
 
 /*
- * Ranked probability score of one open item for each k3: the squared distance of the curve from what happened, summed over the days
- * after the cut-off. It is proper like the log score, but a payment on a day thought unlikely does not outweigh everything else.
+ * Ranked probability score of one open item for each k3: the squared distance of the curve from what happened,
+ * summed over the days after the cut-off. It is proper like the log score, but a payment on a day thought unlikely
+ * does not outweigh everything else.
  */
-static void score_item(const struct ar_fc_model *m, const struct ar_fc_who *who, const struct ar_fc_item *it, double *score)
+static void score_item(const struct ar_fc_model *m, const struct ar_fc_who *who, const struct ar_fc_item *it,
+		       double *score)
 {
 	const struct ar_fc *fc = m->fc;
 	struct seen end = seen_at(it, fc->d.as_of);
@@ -42,78 +43,84 @@ static void score_item(const struct ar_fc_model *m, const struct ar_fc_who *who,
 			double h = window ? (who->d3[wd][b] + k3s[j] * q) / (who->e3[wd][b] + k3s[j]) : m->off_day;
 			double off;
 
-			alive[j] *= 1 - (h < 1e-5 ? 1e-5 : h > 0.995 ? 0.995 : h);
+			alive[j] *= 1 - within(h);
 			off = 1 - alive[j] - happened;
 			score[j] += off * off;
 		}
 	}
 }
 
-static void score_model(const struct ar_fc_model *m, struct ar_fc_who *who, double *score)
+/* Models of one cut-off and half-life that differ in k1 only share the tables of level 3. */
+static void score_models(struct ar_fc_model *const *m, int n, struct ar_fc_who *who, double (*score)[K3S])
 {
-	const struct ar_fc *fc = m->fc;
+	const struct ar_fc *fc = m[0]->fc;
 
 	for (uint32_t c = 0; c < fc->d.customers; c++) {
-		bool filled = false;
+		size_t i = fc->first[c], end = fc->first[c + 1];
 
-		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
-			if (!is_open(&fc->d.item[i], m->t))
-				continue;
-			if (!filled)
-				ar_fc_who(m, c, who);
-			filled = true;
-			score_item(m, who, &fc->d.item[i], score);
+		while (i < end && !is_open(&fc->d.item[i], m[0]->t))
+			i++;
+		if (i == end)
+			continue;
+		ar_fc_who(m[0], c, who);
+		for (int a = 0; a < n; a++) {
+			ar_fc_h1(m[a], c, who->h1);
+			for (size_t j = i; j < end; j++)
+				if (is_open(&fc->d.item[j], m[a]->t))
+					score_item(m[a], who, &fc->d.item[j], score[a]);
 		}
 	}
 }
 
-struct grid { double score[LIVES][K1S][K3S]; };
+struct choice {
+	struct ar_fc then;              /* the data as of t: nothing beyond it is seen */
+	struct ar_fc_who *who;
+	struct ar_fc_k best;
+	double least;
+	int cutoffs;
+};
 
-static struct ar_fc_k best_of(const struct grid *g)
+/* Every k3 with these k1 and one half-life, on all cut-offs; the best so far is kept, the first of equals. */
+static void choose(struct choice *x, ar_date first, const double *k1, int n, double half_life)
 {
-	struct ar_fc_k best = ar_fc_default;
-	double least = -1;
+	double score[K1S][K3S] = { 0 };
+	ar_date t = x->then.d.as_of;
+	int cutoffs = 0;
 
-	for (int l = 0; l < LIVES; l++)
-		for (int a = 0; a < K1S; a++)
-			for (int j = 0; j < K3S; j++)
-				if (least < 0 || g->score[l][a][j] < least) {
-					least = g->score[l][a][j];
-					best = (struct ar_fc_k){ ar_fc_default.k0, k1s[a], k3s[j], lives[l] };
-				}
-	return best;
+	for (ar_date cut = t - AHEAD; cut > first && cut > t - AHEAD - STEP * TUNE_CUTOFFS; cut -= STEP) {
+		struct ar_fc_model *m[K1S];
+
+		for (int a = 0; a < n; a++)
+			m[a] = ar_fc_fit(&x->then, cut, &(struct ar_fc_k){ ar_fc_default.k0, k1[a], ar_fc_default.k3, half_life });
+		if (m[0]->facts.payments >= TUNE_PAYMENTS) {
+			score_models(m, n, x->who, score);
+			cutoffs++;
+		}
+		for (int a = 0; a < n; a++)
+			ar_fc_model_free(m[a]);
+	}
+	x->cutoffs = cutoffs;
+	for (int a = 0; a < n; a++)
+		for (int j = 0; j < K3S; j++)
+			if (cutoffs && (x->least < 0 || score[a][j] < x->least)) {
+				x->least = score[a][j];
+				x->best = (struct ar_fc_k){ ar_fc_default.k0, k1[a], k3s[j], half_life };
+			}
 }
 
-/* As seen at t: a copy of the data's head whose as_of is t, which ends everything that seen_at tells. */
+/* First the strengths without fading, then whether fading helps at the k1 found. */
 struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
 {
-	struct ar_fc then = *fc;
-	struct ar_fc_who *who = ar_malloc(sizeof *who);
-	struct grid g = { 0 };
+	struct choice x = { .then = *fc, .who = ar_malloc(sizeof *x.who), .best = ar_fc_default, .least = -1 };
+	ar_date first = fc->d.as_of - AR_FC_HISTORY;
 
-	*cutoffs = 0;
-	then.d.as_of = t;
-	for (int i = 0; i < TUNE_CUTOFFS; i++) {
-		ar_date cut = t - AHEAD - STEP * i;
-		uint64_t payments = 0;
-
-		if (cut <= fc->d.as_of - AR_FC_HISTORY)
-			break;
-
-		for (int l = 0; l < LIVES; l++)
-			for (int a = 0; a < K1S; a++) {
-				struct ar_fc_k k = { ar_fc_default.k0, k1s[a], 1, lives[l] };
-				struct ar_fc_model *m = ar_fc_fit(&then, cut, &k);
-
-				payments = m->facts.payments;
-				if (payments >= TUNE_PAYMENTS)
-					score_model(m, who, g.score[l][a]);
-				ar_fc_model_free(m);
-			}
-		*cutoffs += payments >= TUNE_PAYMENTS;
-	}
-	free(who);
-	return *cutoffs ? best_of(&g) : ar_fc_default;
+	x.then.d.as_of = t;
+	choose(&x, first, k1s, K1S, 0);
+	if (x.cutoffs)
+		choose(&x, first, &(double){ x.best.k1 }, 1, FADING);
+	*cutoffs = x.cutoffs;
+	free(x.who);
+	return x.best;
 }
 
 /* ---- the back-test ---- */
@@ -235,8 +242,9 @@ static void replay_item(struct replay *r, const struct ar_fc_item *it, double me
 /* The customer's mean lag as known at t, drawn to everybody's as if by 5 payments. c = customers: everybody's. */
 static double mean_lag(const struct replay *r, uint32_t c)
 {
-	size_t from = c < r->fc->d.customers ? r->fc->first[c] : 0, to = c < r->fc->d.customers ? r->fc->first[c + 1] : r->fc->d.n;
-	double sum = c < r->fc->d.customers ? 5 * r->mean_lag : 0, n = c < r->fc->d.customers ? 5 : 0;
+	bool one = c < r->fc->d.customers;
+	size_t from = one ? r->fc->first[c] : 0, to = one ? r->fc->first[c + 1] : r->fc->d.n;
+	double sum = one ? 5 * r->mean_lag : 0, n = one ? 5 : 0;
 
 	for (size_t i = from; i < to; i++) {
 		const struct ar_fc_item *it = &r->fc->d.item[i];
@@ -352,6 +360,7 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct a
 	weeks_of(&r, &scale);
 	ar_fc_model_free(m);
 	ar_fc_book_release(&r.book);
+	ar_fc_scale_release(&scale);
 	free(r.week);
 	return true;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* match.c - holds what was given, indexes it, and reads off each line what it quotes and who sent it. */
+/*
+ * match.c - holds what was given, indexes it, and reads off each line what it quotes and who
+ * sent it.
+ */
 #include "config.h"
 
 #include "ar/match.h"
@@ -14,10 +17,12 @@
 #include "num/money.h"
 
 static const char *const rule_names[AR_M_COUNT] = {
-	"ref.equal", "ref.sum", "remit.all", "number.equal", "number.sum", "amount.unique",
-	"ref.short", "ref.over", "remit.short", "remit.over", "number.short", "number.over", "number.instructed",
-	"amount.name", "amount.several", "amount.round", "amount.discount",
-	"duplicate", "number.closed", "rest.on_account", "return.payment", "rest.unknown", "excluded",
+	"ref.equal",	     "ref.sum",	      "remit.all",	"number.equal",
+	"number.sum",	     "amount.unique", "ref.short",	"ref.over",
+	"remit.short",	     "remit.over",    "number.short",	"number.over",
+	"number.instructed", "amount.name",   "amount.several", "amount.round",
+	"amount.discount",   "duplicate",     "number.closed",	"rest.on_account",
+	"return.payment",    "rest.unknown",  "excluded",
 };
 
 const char *ar_match_rule(enum ar_mrule r)
@@ -70,8 +75,10 @@ static uint32_t customer_of(struct ar_match *m, struct ar_str id)
 	uint32_t c = ar_tab_add(&m->customers, id, &fresh);
 
 	if (fresh) {
-		m->customer = more(m->customer, m->ncustomer, &m->customer_room, sizeof *m->customer);
-		m->customer[m->ncustomer++] = (struct customer){ .in.id = m->customers.key[c], .root = c };
+		m->customer =
+			more(m->customer, m->ncustomer, &m->customer_room, sizeof *m->customer);
+		m->customer[m->ncustomer++] =
+			(struct customer){ .in.id = m->customers.key[c], .root = c };
 	}
 	return c;
 }
@@ -106,8 +113,12 @@ void ar_match_add_remit(struct ar_match *m, const struct ar_match_remit *r)
 void ar_match_add_line(struct ar_match *m, const struct ar_match_line *l)
 {
 	m->line = more(m->line, m->nline, &m->line_room, sizeof *m->line);
-	m->line[m->nline++] = (struct line){ .in = *l, .by_account = NONE, .by_name = NONE, .customer_by_account = NONE,
-		.customer_by_name = NONE, .remit = NONE };
+	m->line[m->nline++] = (struct line){ .in = *l,
+					     .by_account = NONE,
+					     .by_name = NONE,
+					     .customer_by_account = NONE,
+					     .customer_by_name = NONE,
+					     .remit = NONE };
 }
 
 void ar_match_explain(struct ar_match *m, struct ar_str line_id, struct ar_buf *out)
@@ -144,15 +155,20 @@ uint32_t ar_mi_find(const struct ar_match *m, char kind, uint32_t n, struct ar_s
 	return ar_tab_get(&m->keys, key_of(room, kind, n, text));
 }
 
-uint32_t ar_mi_find_amount(const struct ar_match *m, char kind, uint32_t group, uint16_t ccy, int64_t amount)
+uint32_t ar_mi_find_amount(const struct ar_match *m, char kind, uint32_t group, uint16_t ccy,
+			   int64_t amount)
 {
 	char room[10];
 
 	return ar_mi_find(m, kind, group, amount_text(room, ccy, amount));
 }
 
-/* front: before what is there; else behind. A value that the chain got just before is not added again. */
-static void put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, uint32_t value, bool front)
+/*
+ * front: before what is there; else behind. A value that the chain got just before is not
+ * added again.
+ */
+static void put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, uint32_t value,
+		bool front)
 {
 	char room[5 + MAX_TEXT];
 	bool fresh;
@@ -186,7 +202,8 @@ static void put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, u
 		m->head[k] = p;
 }
 
-static void put_amount(struct ar_match *m, char kind, uint32_t group, uint16_t ccy, int64_t amount, uint32_t value)
+static void put_amount(struct ar_match *m, char kind, uint32_t group, uint16_t ccy, int64_t amount,
+		       uint32_t value)
 {
 	char room[10];
 
@@ -195,7 +212,7 @@ static void put_amount(struct ar_match *m, char kind, uint32_t group, uint16_t c
 
 /* ---- payer groups ---- */
 
-static uint32_t above(const struct ar_match *m, uint32_t c)     /* who pays for c; NONE: itself */
+static uint32_t above(const struct ar_match *m, uint32_t c) /* who pays for c; NONE: itself */
 {
 	const struct ar_match_customer *in = &m->customer[c].in;
 	struct ar_str up = in->payer.n && !ar_streq(in->payer, in->id) ? in->payer : in->parent;
@@ -247,7 +264,8 @@ static void index_customers(struct ar_match *m)
 			continue;
 		e = entity_of(m, c->in.entity);
 		for (int k = 0; k < c->in.naccount; k++)
-			put(m, K_ACCOUNT, e, ar_account_key(c->in.account[k], &m->scratch), i, false);
+			put(m, K_ACCOUNT, e, ar_account_key(c->in.account[k], &m->scratch), i,
+			    false);
 		for (int k = -1; k < c->in.nalias; k++) {
 			int n = ar_name_keys(k < 0 ? c->in.name : c->in.alias[k], key, &m->scratch);
 
@@ -262,7 +280,8 @@ static void index_customers(struct ar_match *m)
 
 static int by_due(const void *a, const void *b, void *ctx)
 {
-	const struct ar_match_item *x = &((const struct item *)a)->in, *y = &((const struct item *)b)->in;
+	const struct ar_match_item *x = &((const struct item *)a)->in,
+				   *y = &((const struct item *)b)->in;
 
 	(void)ctx;
 	if (x->due != y->due)
@@ -270,7 +289,8 @@ static int by_due(const void *a, const void *b, void *ctx)
 	return ar_str_cmp(x->id, y->id);
 }
 
-static void index_numbers(struct ar_match *m, char kind, uint32_t e, struct ar_str number, uint32_t i)
+static void index_numbers(struct ar_match *m, char kind, uint32_t e, struct ar_str number,
+			  uint32_t i)
 {
 	struct ar_str key[3];
 	unsigned flags[3];
@@ -285,7 +305,8 @@ static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
 	char key[AR_REF_MAX];
 
 	for (int k = 0; k < it->in.nref; k++)
-		put(m, K_REF, it->entity, (struct ar_str){ key, ar_ref_key(it->in.ref[k], key) }, i, false);
+		put(m, K_REF, it->entity, (struct ar_str){ key, ar_ref_key(it->in.ref[k], key) }, i,
+		    false);
 	for (int k = 0; k < AR_REF_COUNT; k++) {
 		char made[AR_REF_MAX];
 		size_t n;
@@ -293,7 +314,8 @@ static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
 		if (!(m->policy.make >> k & 1))
 			continue;
 		n = ar_ref_make((enum ar_ref)k, it->in.number, made);
-		put(m, K_REF, it->entity, (struct ar_str){ key, ar_ref_key((struct ar_str){ made, n }, key) }, i, false);
+		put(m, K_REF, it->entity,
+		    (struct ar_str){ key, ar_ref_key((struct ar_str){ made, n }, key) }, i, false);
 	}
 }
 
@@ -330,8 +352,10 @@ static void index_payments(struct ar_match *m)
 		char key[AR_REF_MAX];
 
 		p->entity = entity_of(m, p->in.entity);
-		put(m, K_PAYMENT, p->entity, (struct ar_str){ key, ar_ref_key(p->in.number, key) }, i, false);
-		put(m, K_PAYMENT, p->entity, (struct ar_str){ key, ar_ref_key(p->in.reference, key) }, i, false);
+		put(m, K_PAYMENT, p->entity, (struct ar_str){ key, ar_ref_key(p->in.number, key) },
+		    i, false);
+		put(m, K_PAYMENT, p->entity,
+		    (struct ar_str){ key, ar_ref_key(p->in.reference, key) }, i, false);
 	}
 }
 
@@ -354,11 +378,12 @@ static void try_remit(struct ar_match *m, struct line *l, struct ar_str referenc
 {
 	int seen = 0;
 
-	for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_REMIT, 0, reference)); p != NONE && seen++ < AR_MATCH_CHAIN;
-	     p = m->posting[p].next) {
+	for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_REMIT, 0, reference));
+	     p != NONE && seen++ < AR_MATCH_CHAIN; p = m->posting[p].next) {
 		const struct remit *r = &m->remit[m->posting[p].value];
 
-		if (r->in.ccy != l->in.ccy || r->in.amount != l->in.amount || m->posting[p].value == l->remit)
+		if (r->in.ccy != l->in.ccy || r->in.amount != l->in.amount ||
+		    m->posting[p].value == l->remit)
 			continue;
 		if (l->remit != NONE)
 			l->remit_several = true;
@@ -375,7 +400,7 @@ static void link_remit(struct ar_match *m, struct line *l)
 		try_remit(m, l, l->in.ref[i]);
 	if (l->remit == NONE || l->remit_several)
 		return;
-	if (m->remit[l->remit].line != NONE)    /* the advice of one payment cannot speak for two */
+	if (m->remit[l->remit].line != NONE) /* the advice of one payment cannot speak for two */
 		l->remit_several = m->line[m->remit[l->remit].line].remit_several = true;
 	m->remit[l->remit].line = (uint32_t)(l - m->line);
 }
@@ -405,7 +430,8 @@ static void try_ref(struct ar_match *m, struct line *l, int *room, struct ar_str
 {
 	char key[AR_REF_MAX];
 	size_t n = ar_ref_key(s, key);
-	uint32_t k = n < REF_MIN ? NONE : ar_mi_find(m, K_REF, l->entity, (struct ar_str){ key, n });
+	uint32_t k =
+		n < REF_MIN ? NONE : ar_mi_find(m, K_REF, l->entity, (struct ar_str){ key, n });
 
 	if (k != NONE)
 		add_hit(m, l, room, (struct hit){ ar_arena_str(&m->mem, s), k, BY_REF, 0 });
@@ -416,7 +442,10 @@ static bool word_byte(char c)
 	return ar_is_alnum(c) || ((unsigned char)c & 0x80);
 }
 
-/* Blocks of digits that go on, before or behind, are part of something longer, unless their check digits say otherwise. */
+/*
+ * Blocks of digits that go on, before or behind, are part of something longer, unless their
+ * check digits say otherwise.
+ */
 static bool goes_on(struct ar_str s, size_t from, size_t to)
 {
 	if (ar_ref_kinds((struct ar_str){ s.p + from, to - from }))
@@ -426,7 +455,8 @@ static bool goes_on(struct ar_str s, size_t from, size_t to)
 }
 
 /*
- * References in text: whole words, and up to REF_BLOCKS words tied by single signs as people print them (RF18 5390 0754 7034,
+ * References in text: whole words, and up to REF_BLOCKS words tied by single signs as people
+ * print them (RF18 5390 0754 7034,
  * +++090/9337/55493+++, 21 00000 00003 13947 14300 09017).
  */
 static void refs_in_text(struct ar_match *m, struct line *l, int *room, struct ar_str s)
@@ -464,7 +494,10 @@ static void read_refs(struct ar_match *m, struct line *l, int *room)
 	ar_buf_release(&b);
 }
 
-struct asking { const struct ar_match *m; const struct line *l; };
+struct asking {
+	const struct ar_match *m;
+	const struct line *l;
+};
 
 static bool is_known(void *ctx, struct ar_str key, unsigned flags)
 {
@@ -483,14 +516,18 @@ static void read_numbers(struct ar_match *m, struct line *l, int *room)
 	ar_tokens_find(&t, l->in.text, l->in.ntext, m->words, is_known, &ask, &m->scratch);
 	l->cut = t.cut;
 	for (int i = 0; i < t.n; i++) {
-		uint32_t k = t.v[i].flags & AR_TOKEN_ORDER ? NONE : ar_mi_find(m, K_NUMBER, l->entity, t.v[i].key);
+		uint32_t k = t.v[i].flags & AR_TOKEN_ORDER
+				     ? NONE
+				     : ar_mi_find(m, K_NUMBER, l->entity, t.v[i].key);
 		uint8_t how = BY_NUMBER;
 
 		if (k == NONE) {
 			k = ar_mi_find(m, K_ORDER, l->entity, t.v[i].key);
 			how = BY_ORDER;
 		}
-		add_hit(m, l, room, (struct hit){ ar_arena_str(&m->mem, t.v[i].key), k, how, (uint8_t)t.v[i].flags });
+		add_hit(m, l, room,
+			(struct hit){ ar_arena_str(&m->mem, t.v[i].key), k, how,
+				      (uint8_t)t.v[i].flags });
 	}
 }
 
@@ -518,11 +555,14 @@ static void identify(struct ar_match *m, struct line *l)
 	struct ar_str key[2];
 	int n;
 
-	l->by_account = one_group(m, ar_mi_find(m, K_ACCOUNT, l->entity, ar_account_key(l->in.payer_account, &m->scratch)),
+	l->by_account = one_group(m,
+				  ar_mi_find(m, K_ACCOUNT, l->entity,
+					     ar_account_key(l->in.payer_account, &m->scratch)),
 				  &l->customer_by_account);
 	n = ar_name_keys(l->in.payer, key, &m->scratch);
 	while (n-- > 0 && l->by_name == NONE)
-		l->by_name = one_group(m, ar_mi_find(m, K_NAME, l->entity, key[n]), &l->customer_by_name);
+		l->by_name = one_group(m, ar_mi_find(m, K_NAME, l->entity, key[n]),
+				       &l->customer_by_name);
 }
 
 static void count_quotes(struct ar_match *m, const struct line *l)
@@ -530,7 +570,8 @@ static void count_quotes(struct ar_match *m, const struct line *l)
 	for (int i = 0; i < l->nhit; i++) {
 		int n = 0;
 
-		for (uint32_t p = m->head[l->hit[i].key]; p != NONE && n++ < AR_MATCH_CHAIN; p = m->posting[p].next)
+		for (uint32_t p = m->head[l->hit[i].key]; p != NONE && n++ < AR_MATCH_CHAIN;
+		     p = m->posting[p].next)
 			m->item[m->posting[p].value].quoted++;
 	}
 }
@@ -583,8 +624,10 @@ void ar_match_run(struct ar_match *m)
 {
 	uint32_t *order = ar_malloc((m->nline + 1) * sizeof *order);
 
-	ar_assert(!m->result && m->nline < NONE && m->nitem < NONE && m->npayment < NONE && m->nremit < NONE);
-	for (size_t i = 0; i < m->nitem; i++)           /* so that every customer is there before roots are looked for */
+	ar_assert(!m->result && m->nline < NONE && m->nitem < NONE && m->npayment < NONE &&
+		  m->nremit < NONE);
+	for (size_t i = 0; i < m->nitem;
+	     i++) /* so that every customer is there before roots are looked for */
 		customer_of(m, m->item[i].in.customer);
 	ar_sort(m->line, m->nline, sizeof *m->line, by_line_id, NULL);
 	ar_sort(m->payment, m->npayment, sizeof *m->payment, by_payment_id, NULL);
@@ -614,7 +657,8 @@ const struct ar_match_result *ar_match_result(const struct ar_match *m, size_t i
 	return &m->result[i];
 }
 
-const struct ar_match_line *ar_match_line_of(const struct ar_match *m, const struct ar_match_result *r)
+const struct ar_match_line *ar_match_line_of(const struct ar_match *m,
+					     const struct ar_match_result *r)
 {
 	return &m->line[r->line].in;
 }

@@ -1,32 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * match.h - cash application: which bank line pays which documents. Pure: no files, no clock, no names of systems.
+ * match.h - cash application: which bank line pays which documents. Pure: no files, no clock,
+ * no names of systems.
  *
- * Give it the customers, documents, payments, remittances and bank lines in any order, then ar_match_run once, then read the
- * results, sorted by the id of the bank line. The same set gives the same results whatever its order was.
+ * Give it the customers, documents, payments, remittances and bank lines in any order, then
+ * ar_match_run once, then read the results, sorted by the id of the bank line. The same set
+ * gives the same results whatever its order was.
  *
- * Rules, strongest first. A rule gives `auto` only where the policy names it and nothing speaks against it; whatever else is found is a
- * suggestion, and money is never moved because it is left over.
+ * Rules, strongest first. A rule gives `auto` only where the policy names it and nothing speaks
+ * against it; whatever else is found is a suggestion, and money is never moved because it is
+ * left over.
  *   ref.equal      one reference that we issued; its document is open with just this amount
  *   ref.sum        several of them; their open amounts make this amount
- *   remit.all      the payer's own list: every line names a document of one payer group, the nets make this amount
+ *   remit.all      the payer's own list: every line names a document of one payer group, the
+ *                  nets make this amount
  *   number.equal   a document number as a whole token, its open amount is this amount
  *   number.sum     several of them (credit memos count negative)
- *   amount.unique  the account the money came from belongs to one payer group, and exactly one of its open documents has this amount
- * An early-payment discount that is earned (paid by the document's discount date, nothing paid before) may be part of an auto.
+ *   amount.unique  the account the money came from belongs to one payer group, and exactly one
+ *                  of its open documents has this amount
+ * An early-payment discount that is earned (paid by the document's discount date, nothing paid
+ * before) may be part of an auto.
  *
- * Suggestions besides those: ref.short ref.over number.short number.over remit.short remit.over number.instructed amount.name
- * amount.several amount.round amount.discount duplicate number.closed rest.on_account return.payment; rest.unknown is decision none.
+ * Suggestions besides those: ref.short ref.over number.short number.over remit.short remit.over
+ * number.instructed amount.name amount.several amount.round amount.discount duplicate
+ * number.closed rest.on_account return.payment; rest.unknown is decision none.
  *
  * Payer group: customers whose `payer` (else `parent`) leads to the same customer.
  *
- * Order: all autos first, by rule, then the suggestions, by rule; within a rule lines by (booked, id). What a line takes, suggested or
- * not, the next one does not find open any more, so that the results together never settle more than is open.
+ * Order: all autos first, by rule, then the suggestions, by rule; within a rule lines by
+ * (booked, id). What a line takes, suggested or not, the next one does not find open any more,
+ * so that the results together never settle more than is open.
  *
- * Laws, asserted for every result: received = sum of source amounts of its targets + on_account + set_aside; what the targets of
- * all results take off a document <= its open amount.
+ * Laws, asserted for every result: received = sum of source amounts of its targets + on_account
+ * + set_aside; what the targets of all results take off a document <= its open amount.
  *
- * Texts given are not copied: they must live until ar_match_free. Ids are compared and given back as they are.
+ * Texts given are not copied: they must live until ar_match_free. Ids are compared and given
+ * back as they are.
  */
 #ifndef AR_AR_MATCH_H
 #define AR_AR_MATCH_H

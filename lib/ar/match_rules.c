@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* match_rules.c - decides who paid what. Autos first, rule by rule, then the suggestions, so that a guess never takes what a fact needs. */
+/*
+ * match_rules.c - decides who paid what. Autos first, rule by rule, then the suggestions, so
+ * that a guess never takes what a fact needs.
+ */
 #include "config.h"
 
 #include "ar/match_in.h"
@@ -13,11 +16,11 @@ struct found {
 	uint32_t open[MAX_FOUND], settled[MAX_FOUND];
 	int nopen, nsettled;
 	int alternatives;
-	bool weak;                      /* some of it rests on a weak token or an order number alone */
-	bool ambiguous;                 /* a key stands for several documents */
-	bool groups;                    /* of several payer groups */
-	bool family;                    /* one number, several instalments */
-	bool left_out;                  /* documents of other payer groups were left out */
+	bool weak;	/* some of it rests on a weak token or an order number alone */
+	bool ambiguous; /* a key stands for several documents */
+	bool groups;	/* of several payer groups */
+	bool family;	/* one number, several instalments */
+	bool left_out;	/* documents of other payer groups were left out */
 };
 
 static uint32_t known_group(const struct line *l)
@@ -34,7 +37,8 @@ static void push(struct ar_match *m, uint32_t *v, int *n, uint32_t i)
 }
 
 /* The documents of a key: those still open, or where none is, those settled. */
-static int chain(const struct ar_match *m, const struct hit *h, bool open, uint32_t out[AR_MATCH_CHAIN])
+static int chain(const struct ar_match *m, const struct hit *h, bool open,
+		 uint32_t out[AR_MATCH_CHAIN])
 {
 	int n = 0, seen = 0;
 
@@ -52,7 +56,8 @@ static int chain(const struct ar_match *m, const struct hit *h, bool open, uint3
 static bool is_family(const struct ar_match *m, const uint32_t *v, int n)
 {
 	for (int i = 1; i < n; i++)
-		if (m->item[v[i]].group != m->item[v[0]].group || m->item[v[i]].in.credit != m->item[v[0]].in.credit ||
+		if (m->item[v[i]].group != m->item[v[0]].group ||
+		    m->item[v[i]].in.credit != m->item[v[0]].in.credit ||
 		    !ar_streq(m->item[v[i]].in.number, m->item[v[0]].in.number))
 			return false;
 	return true;
@@ -68,8 +73,12 @@ static int keep_group(const struct ar_match *m, uint32_t *v, int n, uint32_t gro
 	return k;
 }
 
-/* One key that several documents have: the payer's own, else the one with just this amount, which then is a guess. */
-static int choose(const struct ar_match *m, const struct line *l, uint32_t *v, int n, struct found *f)
+/*
+ * One key that several documents have: the payer's own, else the one with just this amount,
+ * which then is a guess.
+ */
+static int choose(const struct ar_match *m, const struct line *l, uint32_t *v, int n,
+		  struct found *f)
 {
 	uint32_t own[AR_MATCH_CHAIN];
 	int k, equal = -1;
@@ -101,7 +110,8 @@ static void take_hit(struct ar_match *m, const struct line *l, const struct hit 
 	int n = chain(m, h, true, v);
 
 	if (n < 0) {
-		ar_mi_trace(m, l, "  '%.*s' stands for more than %d documents: says nothing", AR_STR_FMT(h->text), AR_MATCH_CHAIN);
+		ar_mi_trace(m, l, "  '%.*s' stands for more than %d documents: says nothing",
+			    AR_STR_FMT(h->text), AR_MATCH_CHAIN);
 		return;
 	}
 	if (n == 0) {
@@ -121,9 +131,9 @@ static void take_hit(struct ar_match *m, const struct line *l, const struct hit 
 		push(m, f->open, &f->nopen, v[i]);
 }
 
-static void sort_items(uint32_t *v, int n)              /* items are in (due, id) order */
+static void sort_items(uint32_t *v, int n) /* items are in (due, id) order */
 {
-	for (int i = 1; i < n; i++) {                   /* few, and nearly in order */
+	for (int i = 1; i < n; i++) { /* few, and nearly in order */
 		uint32_t x = v[i];
 		int j = i;
 
@@ -133,7 +143,8 @@ static void sort_items(uint32_t *v, int n)              /* items are in (due, id
 	}
 }
 
-static void collect(struct ar_match *m, const struct line *l, unsigned how, bool expanded, struct found *f)
+static void collect(struct ar_match *m, const struct line *l, unsigned how, bool expanded,
+		    struct found *f)
 {
 	uint32_t group = known_group(l);
 	int own;
@@ -163,12 +174,14 @@ enum fit { FIT_NONE, FIT_EXACT, FIT_DISCOUNT, FIT_SHORT, FIT_OVER };
 
 static bool earned(const struct ar_match *m, const struct item *it, const struct line *l)
 {
-	return it->in.discount > 0 && !it->in.credit && it->open == it->in.amount && it->in.discount < it->open &&
-	       it->in.discount_date != AR_DATE_NONE && l->in.booked != AR_DATE_NONE &&
+	return it->in.discount > 0 && !it->in.credit && it->open == it->in.amount &&
+	       it->in.discount < it->open && it->in.discount_date != AR_DATE_NONE &&
+	       l->in.booked != AR_DATE_NONE &&
 	       l->in.booked <= it->in.discount_date + m->policy.grace_days;
 }
 
-static bool sums(const struct ar_match *m, const struct line *l, const uint32_t *v, int n, int64_t *open, int64_t *discount)
+static bool sums(const struct ar_match *m, const struct line *l, const uint32_t *v, int n,
+		 int64_t *open, int64_t *discount)
 {
 	ar_wide o = 0, d = 0;
 
@@ -198,12 +211,13 @@ static enum fit fits(const struct ar_match *m, const struct line *l, const uint3
 
 /* ---- making a result ---- */
 
-struct plan {                           /* what the payer settles of each document, and how */
+struct plan { /* what the payer settles of each document, and how */
 	int n;
 	uint32_t item[MAX_FOUND];
-	int64_t pay[MAX_FOUND];         /* by money or credit memos, of debit items; a credit memo: what it gives (> 0) */
+	int64_t pay
+		[MAX_FOUND]; /* by money or credit memos, of debit items; a credit memo: what it gives (> 0) */
 	int64_t discount[MAX_FOUND], charges[MAX_FOUND];
-	const char *reason;             /* of residuals */
+	const char *reason; /* of residuals */
 };
 
 static struct ar_match_target *add_target(struct ar_match_result *r, struct ar_match_target t)
@@ -221,7 +235,10 @@ static void take(struct ar_match *m, uint32_t i, int64_t fall, uint32_t line)
 	it->by = line;
 }
 
-/* The earliest documents first; credit memos pay before the money does. What money is left stays on account. */
+/*
+ * The earliest documents first; credit memos pay before the money does. What money is left
+ * stays on account.
+ */
 static void settle(struct ar_match *m, struct ar_match_result *r, struct line *l, struct plan *p)
 {
 	int64_t money = l->in.amount;
@@ -239,12 +256,14 @@ static void settle(struct ar_match *m, struct ar_match_result *r, struct line *l
 		for (; need > 0; memo++) {
 			int64_t part;
 
-			while (memo < p->n && (!m->item[p->item[memo]].in.credit || p->pay[memo] == 0))
+			while (memo < p->n &&
+			       (!m->item[p->item[memo]].in.credit || p->pay[memo] == 0))
 				memo++;
 			if (memo == p->n)
 				break;
 			part = need < p->pay[memo] ? need : p->pay[memo];
-			add_target(r, (struct ar_match_target){ p->item[i], p->item[memo], part, part, 0, 0, 0, NULL });
+			add_target(r, (struct ar_match_target){ p->item[i], p->item[memo], part,
+								part, 0, 0, 0, NULL });
 			take(m, p->item[memo], part, r->line);
 			take(m, p->item[i], part, r->line);
 			p->pay[memo] -= part;
@@ -255,7 +274,8 @@ static void settle(struct ar_match *m, struct ar_match_result *r, struct line *l
 		if (need > 0 && money > 0) {
 			int64_t part = need < money ? need : money;
 
-			add_target(r, (struct ar_match_target){ p->item[i], NONE, part, part, 0, 0, 0, NULL });
+			add_target(r, (struct ar_match_target){ p->item[i], NONE, part, part, 0, 0,
+								0, NULL });
 			take(m, p->item[i], part, r->line);
 			money -= part;
 		}
@@ -282,14 +302,21 @@ static void set_customer(struct ar_match *m, struct ar_match_result *r, const st
 		c = l->customer_by_name;
 	else if (group != NONE)
 		c = m->item[r->target[0].item].customer;
-	for (int i = 1; c != l->customer_by_account && c != l->customer_by_name && i < r->ntarget; i++)
-		if (m->item[r->target[i].item].customer != c)
+	for (int i = 1; c != l->customer_by_account && c != l->customer_by_name && i < r->ntarget;
+	     i++) {
+		const struct item *it = &m->item[r->target[i].item];
+
+		if (it->group != group)
+			return; /* nobody pays for both */
+		if (it->customer != c)
 			c = group;
+	}
 	if (c != NONE)
 		r->customer = m->customer[c].in.id;
 }
 
-static struct ar_match_result *begin(struct ar_match *m, uint32_t line, enum ar_mdecision d, enum ar_mrule rule, const char *kind)
+static struct ar_match_result *begin(struct ar_match *m, uint32_t line, enum ar_mdecision d,
+				     enum ar_mrule rule, const char *kind)
 {
 	struct ar_match_result *r = &m->result[line];
 
@@ -313,7 +340,8 @@ static void finish(struct ar_match *m, struct ar_match_result *r)
 	if (!r->customer.n)
 		set_customer(m, r, l);
 	l->done = true;
-	ar_mi_trace(m, l, "  decided: %s by rule %s", ar_match_decision(r->decision), ar_match_rule(r->rule));
+	ar_mi_trace(m, l, "  decided: %s by rule %s", ar_match_decision(r->decision),
+		    ar_match_rule(r->rule));
 }
 
 static void say_payer(struct ar_match *m, struct ar_match_result *r, const struct line *l)
@@ -322,10 +350,12 @@ static void say_payer(struct ar_match *m, struct ar_match_result *r, const struc
 
 	if (l->customer_by_account != NONE) {
 		s = m->customer[l->customer_by_account].in.id;
-		ar_mi_say(m, r, "the account the money came from belongs to ", ar_arena_dup(&m->mem, s.p, s.n), NULL);
+		ar_mi_say(m, r, "the account the money came from belongs to ",
+			  ar_arena_dup(&m->mem, s.p, s.n), NULL);
 	} else if (l->customer_by_name != NONE) {
 		s = m->customer[l->customer_by_name].in.id;
-		ar_mi_say(m, r, "the payer's name is that of ", ar_arena_dup(&m->mem, s.p, s.n), NULL);
+		ar_mi_say(m, r, "the payer's name is that of ", ar_arena_dup(&m->mem, s.p, s.n),
+			  NULL);
 	}
 }
 
@@ -333,13 +363,15 @@ static bool key_has(const struct ar_match *m, const struct hit *h, uint32_t item
 {
 	int n = 0;
 
-	for (uint32_t p = m->head[h->key]; p != NONE && n++ < AR_MATCH_CHAIN; p = m->posting[p].next)
+	for (uint32_t p = m->head[h->key]; p != NONE && n++ < AR_MATCH_CHAIN;
+	     p = m->posting[p].next)
 		if (m->posting[p].value == item)
 			return true;
 	return false;
 }
 
-static void say_quotes(struct ar_match *m, struct ar_match_result *r, const struct line *l, const uint32_t *v, int n, unsigned how)
+static void say_quotes(struct ar_match *m, struct ar_match_result *r, const struct line *l,
+		       const uint32_t *v, int n, unsigned how)
 {
 	for (int i = 0; i < n; i++)
 		for (int k = 0; k < l->nhit; k++) {
@@ -347,14 +379,19 @@ static void say_quotes(struct ar_match *m, struct ar_match_result *r, const stru
 
 			if (!(h->how & how) || !key_has(m, h, v[i]))
 				continue;
-			ar_mi_say(m, r, h->how == BY_REF ? "reference " : h->how == BY_NUMBER ? "number " : "order or delivery number ",
-				  ar_arena_dup(&m->mem, h->text.p, h->text.n), h->how == BY_REF ? " was issued for " : " stands for ",
+			ar_mi_say(m, r,
+				  h->how == BY_REF	? "reference "
+				  : h->how == BY_NUMBER ? "number "
+							: "order or delivery number ",
+				  ar_arena_dup(&m->mem, h->text.p, h->text.n),
+				  h->how == BY_REF ? " was issued for " : " stands for ",
 				  ar_mi_name(m, v[i]), NULL);
 			break;
 		}
 }
 
-static void say_amount(struct ar_match *m, struct ar_match_result *r, const struct line *l, const uint32_t *v, int n, enum fit fit)
+static void say_amount(struct ar_match *m, struct ar_match_result *r, const struct line *l,
+		       const uint32_t *v, int n, enum fit fit)
 {
 	char a[TEXT], b[TEXT];
 	int64_t open, discount;
@@ -364,23 +401,28 @@ static void say_amount(struct ar_match *m, struct ar_match_result *r, const stru
 	ar_mi_money(open, l->in.ccy, a);
 	switch (fit) {
 	case FIT_EXACT:
-		ar_mi_say(m, r, "the amount equals what is open of ", n > 1 ? "them together: " : "it: ", a, NULL);
+		ar_mi_say(m, r, "the amount equals what is open of ",
+			  n > 1 ? "them together: " : "it: ", a, NULL);
 		break;
 	case FIT_DISCOUNT:
-		ar_mi_say(m, r, "open are ", a, ", less the earned discount of ", ar_mi_money(discount, l->in.ccy, b), NULL);
+		ar_mi_say(m, r, "open are ", a, ", less the earned discount of ",
+			  ar_mi_money(discount, l->in.ccy, b), NULL);
 		break;
 	case FIT_SHORT:
-		ar_mi_say(m, r, "open are ", a, "; ", ar_mi_money(open - l->in.amount, l->in.ccy, b), " are missing", NULL);
+		ar_mi_say(m, r, "open are ", a, "; ",
+			  ar_mi_money(open - l->in.amount, l->in.ccy, b), " are missing", NULL);
 		break;
 	case FIT_OVER:
-		ar_mi_say(m, r, "open are ", a, "; ", ar_mi_money(l->in.amount - open, l->in.ccy, b), " are too much", NULL);
+		ar_mi_say(m, r, "open are ", a, "; ",
+			  ar_mi_money(l->in.amount - open, l->in.ccy, b), " are too much", NULL);
 		break;
 	default:
 		break;
 	}
 }
 
-static void plan_for(const struct ar_match *m, const struct line *l, const uint32_t *v, int n, enum fit fit, struct plan *p)
+static void plan_for(const struct ar_match *m, const struct line *l, const uint32_t *v, int n,
+		     enum fit fit, struct plan *p)
 {
 	p->n = n;
 	p->reason = "short";
@@ -416,7 +458,8 @@ static bool reduce(const struct ar_match *m, const struct line *l, struct found 
 }
 
 /* NULL: nothing speaks against it. */
-static const char *objection(const struct ar_match *m, const struct line *l, const struct found *f, enum fit fit, enum ar_mrule rule)
+static const char *objection(const struct ar_match *m, const struct line *l, const struct found *f,
+			     enum fit fit, enum ar_mrule rule)
 {
 	uint32_t group = m->item[f->open[0]].group;
 
@@ -426,13 +469,17 @@ static const char *objection(const struct ar_match *m, const struct line *l, con
 		return "the documents belong to different payers";
 	if (f->ambiguous)
 		return "a number stands for several documents";
+	if (f->nsettled && rule >= AR_M_NUMBER)
+		return "a document is quoted too that is settled already";
 	if (l->cut)
 		return "the text holds more numbers than are looked at";
 	if (f->weak && known_group(l) != group)
-		return "the number could be something else, and the payer is not known as its customer";
+		return "the number could be something else, and the payer is not known as its "
+		       "customer";
 	if (rule >= AR_M_NUMBER && l->by_account != NONE && l->by_account != group)
 		return "the money came from another customer's account";
-	if (rule >= AR_M_NUMBER && l->by_account == NONE && l->by_name != NONE && l->by_name != group)
+	if (rule >= AR_M_NUMBER && l->by_account == NONE && l->by_name != NONE &&
+	    l->by_name != group)
 		return "the payer's name is that of another customer";
 	if (fit == FIT_DISCOUNT && !m->policy.discount_auto)
 		return "the policy wants discounts looked at";
@@ -443,8 +490,8 @@ static const char *objection(const struct ar_match *m, const struct line *l, con
 	return NULL;
 }
 
-static void documents(struct ar_match *m, uint32_t line, enum ar_mdecision d, enum ar_mrule rule, struct found *f, enum fit fit,
-		      unsigned how)
+static void documents(struct ar_match *m, uint32_t line, enum ar_mdecision d, enum ar_mrule rule,
+		      struct found *f, enum fit fit, unsigned how)
 {
 	struct line *l = &m->line[line];
 	struct ar_match_result *r = begin(m, line, d, rule, "receipt");
@@ -453,7 +500,8 @@ static void documents(struct ar_match *m, uint32_t line, enum ar_mdecision d, en
 	say_quotes(m, r, l, f->open, f->nopen, how);
 	say_amount(m, r, l, f->open, f->nopen, fit);
 	if (f->left_out)
-		ar_mi_say(m, r, "documents of other customers with such a number were left out", NULL);
+		ar_mi_say(m, r, "documents of other customers with such a number were left out",
+			  NULL);
 	say_payer(m, r, l);
 	if (d != AR_MD_AUTO && l->blocked)
 		ar_mi_say(m, r, "no auto: ", l->blocked, NULL);
@@ -465,7 +513,8 @@ static void documents(struct ar_match *m, uint32_t line, enum ar_mdecision d, en
 	finish(m, r);
 }
 
-static struct found *found_for(struct ar_match *m, const struct line *l, unsigned how, enum fit *fit)
+static struct found *found_for(struct ar_match *m, const struct line *l, unsigned how,
+			       enum fit *fit)
 {
 	struct found *f = ar_arena_alloc(&m->scratch, sizeof *f);
 
@@ -488,7 +537,8 @@ static struct found *found_for(struct ar_match *m, const struct line *l, unsigne
 	return f;
 }
 
-static bool auto_documents(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one, enum ar_mrule several)
+static bool auto_documents(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one,
+			   enum ar_mrule several)
 {
 	struct line *l = &m->line[line];
 	enum fit fit;
@@ -497,7 +547,10 @@ static bool auto_documents(struct ar_match *m, uint32_t line, unsigned how, enum
 	const char *why;
 
 	if (!f->nopen || fit == FIT_NONE) {
-		ar_mi_trace(m, l, "  %s: no open document in this currency is quoted", ar_match_rule(one));
+		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(one),
+			    f->nopen ? "what is quoted is not in this currency, or nothing to pay"
+			    : f->nsettled ? "what is quoted is settled"
+					  : "nothing of ours is quoted");
 		return false;
 	}
 	if (f->family && fit != FIT_EXACT && reduce(m, l, f))
@@ -516,7 +569,8 @@ static bool auto_documents(struct ar_match *m, uint32_t line, unsigned how, enum
 /* ---- the payer's own list ---- */
 
 /* The open document of a list's line: one, and of the group, if that is known. */
-static uint32_t resolve(const struct ar_match *m, const struct line *l, struct ar_str document, uint32_t group, struct ar_arena *mem)
+static uint32_t resolve(const struct ar_match *m, const struct line *l, struct ar_str document,
+			uint32_t group, struct ar_arena *mem)
 {
 	struct ar_str key[3];
 	unsigned flags[3];
@@ -526,11 +580,12 @@ static uint32_t resolve(const struct ar_match *m, const struct line *l, struct a
 		uint32_t found = NONE;
 		int seen = 0, open = 0;
 
-		for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_NUMBER, l->entity, key[k])); p != NONE && seen++ < AR_MATCH_CHAIN;
-		     p = m->posting[p].next) {
+		for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_NUMBER, l->entity, key[k]));
+		     p != NONE && seen++ < AR_MATCH_CHAIN; p = m->posting[p].next) {
 			const struct item *it = &m->item[m->posting[p].value];
 
-			if (!it->open || it->in.ccy != l->in.ccy || (group != NONE && it->group != group))
+			if (!it->open || it->in.ccy != l->in.ccy ||
+			    (group != NONE && it->group != group))
 				continue;
 			found = m->posting[p].value;
 			open++;
@@ -543,9 +598,13 @@ static uint32_t resolve(const struct ar_match *m, const struct line *l, struct a
 	return NONE;
 }
 
-/* One line of the list into the plan; NULL or what keeps it from being an auto. *bad: it cannot be used at all. */
-static const char *plan_remit_line(struct ar_match *m, const struct line *l, const struct ar_match_remit_line *rl, uint32_t i,
-				   struct plan *p, bool *bad)
+/*
+ * One line of the list into the plan; NULL or what keeps it from being an auto. *bad: it
+ * cannot be used at all.
+ */
+static const char *plan_remit_line(struct ar_match *m, const struct line *l,
+				   const struct ar_match_remit_line *rl, uint32_t i, struct plan *p,
+				   bool *bad)
 {
 	const struct item *it = &m->item[i];
 	int64_t rest;
@@ -580,10 +639,12 @@ static const char *plan_remit_line(struct ar_match *m, const struct line *l, con
 		return "a document of the list is not paid in full";
 	if (rl->discount && (!earned(m, it, l) || rl->discount > it->in.discount))
 		return "the payer takes a discount that is not earned";
-	return rl->discount && !m->policy.discount_auto ? "the policy wants discounts looked at" : NULL;
+	return rl->discount && !m->policy.discount_auto ? "the policy wants discounts looked at"
+							: NULL;
 }
 
-static const char *plan_remit(struct ar_match *m, const struct line *l, struct plan *p, bool *bad, bool *total)
+static const char *plan_remit(struct ar_match *m, const struct line *l, struct plan *p, bool *bad,
+			      bool *total)
 {
 	const struct ar_match_remit *rm = &m->remit[l->remit].in;
 	uint32_t group = known_group(l);
@@ -616,7 +677,7 @@ static const char *plan_remit(struct ar_match *m, const struct line *l, struct p
 	return *total ? why : "the list does not make the amount";
 }
 
-static void sort_plan(struct plan *p)                   /* by item, as settle wants it */
+static void sort_plan(struct plan *p) /* by item, as settle wants it */
 {
 	for (int i = 1; i < p->n; i++)
 		for (int j = i; j > 0 && p->item[j - 1] > p->item[j]; j--) {
@@ -642,16 +703,18 @@ static bool try_remit(struct ar_match *m, uint32_t line, bool autos)
 	const char *why;
 
 	if (l->remit == NONE) {
-		ar_mi_trace(m, l, "  remit.all: no remittance belongs to this line");
+		if (autos)
+			ar_mi_trace(m, l, "  remit.all: no remittance belongs to this line");
 		return false;
 	}
 	p = ar_arena_alloc(&m->scratch, sizeof *p);
 	why = plan_remit(m, l, p, &bad, &total);
 	if (!why && l->remit_several)
-		why = "several remittances could belong to this line, or several lines to this remittance";
+		why = "several remittances could belong to this line, or several lines to this "
+		      "remittance";
 	if (!why && !(m->policy.autos >> AR_M_REMIT & 1))
 		why = "the policy does not let this rule decide alone";
-	if (why)
+	if (why && autos)
 		ar_mi_trace(m, l, "  remit.all: %s", why);
 	if (bad || !p->n || (autos && why)) {
 		l->blocked = why;
@@ -660,11 +723,13 @@ static bool try_remit(struct ar_match *m, uint32_t line, bool autos)
 	sort_plan(p);
 	r = begin(m, line, why ? AR_MD_SUGGEST : AR_MD_AUTO, AR_M_REMIT, "receipt");
 	id = m->remit[l->remit].in.id;
-	ar_mi_say(m, r, "remittance ", ar_arena_dup(&m->mem, id.p, id.n), " belongs to this payment: same reference and amount", NULL);
+	ar_mi_say(m, r, "remittance ", ar_arena_dup(&m->mem, id.p, id.n),
+		  " belongs to this payment: same reference and amount", NULL);
 	for (int i = 0; i < p->n; i++)
 		ar_mi_say(m, r, "its list names ", ar_mi_name(m, p->item[i]), NULL);
 	if (!why)
-		ar_mi_say(m, r, "every line of it is found open, and the nets make the amount", NULL);
+		ar_mi_say(m, r, "every line of it is found open, and the nets make the amount",
+			  NULL);
 	else
 		ar_mi_say(m, r, "no auto: ", why, NULL);
 	say_payer(m, r, l);
@@ -683,7 +748,10 @@ static bool try_remit(struct ar_match *m, uint32_t line, bool autos)
 
 /* ---- the amount alone ---- */
 
-/* The first document of this open amount that nobody took yet; what was taken is forgotten, it never comes back. */
+/*
+ * The first document of this open amount that nobody took yet; what was taken is forgotten, it
+ * never comes back.
+ */
 static uint32_t first_equal(struct ar_match *m, uint32_t group, uint16_t ccy, int64_t amount)
 {
 	uint32_t k = ar_mi_find_amount(m, K_AMOUNT, group, ccy, amount);
@@ -701,8 +769,12 @@ static int equals(const struct ar_match *m, uint32_t group, uint16_t ccy, int64_
 	return (int)ar_mi_count(m, ar_mi_find_amount(m, K_AMOUNT, group, ccy, amount));
 }
 
-/* Anything else of the group that makes this amount: a discount, two documents, all of them. NULL: nothing. */
-static const char *other_story(struct ar_match *m, const struct line *l, uint32_t group, uint32_t chosen)
+/*
+ * Anything else of the group that makes this amount: a discount, two documents, all of them.
+ * NULL: nothing.
+ */
+static const char *other_story(struct ar_match *m, const struct line *l, uint32_t group,
+			       uint32_t chosen)
 {
 	char room[2];
 	uint32_t v[AR_MATCH_AMOUNT_ITEMS];
@@ -710,7 +782,8 @@ static const char *other_story(struct ar_match *m, const struct line *l, uint32_
 	int n = 0;
 
 	memcpy(room, &l->in.ccy, 2);
-	for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_GROUP, group, (struct ar_str){ room, 2 })); p != NONE; p = m->posting[p].next) {
+	for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_GROUP, group, (struct ar_str){ room, 2 }));
+	     p != NONE; p = m->posting[p].next) {
 		if (n == AR_MATCH_AMOUNT_ITEMS)
 			return "the payer has too many open documents for an amount to say much";
 		v[n++] = m->posting[p].value;
@@ -724,7 +797,8 @@ static const char *other_story(struct ar_match *m, const struct line *l, uint32_
 		if (it->in.discount > 0 && it->in.open - it->in.discount == l->in.amount)
 			return "another document less its discount has this amount";
 		for (int k = 0; k < i; k++)
-			if (v[k] != chosen && (ar_wide)m->item[v[k]].in.open + it->in.open == l->in.amount)
+			if (v[k] != chosen &&
+			    (ar_wide)m->item[v[k]].in.open + it->in.open == l->in.amount)
 				return "two other documents together make this amount";
 	}
 	return n > 1 && all == l->in.amount ? "the whole balance makes this amount too" : NULL;
@@ -734,11 +808,13 @@ static bool paid_lately(const struct ar_match *m, const struct line *l, uint32_t
 {
 	int n = 0;
 
-	for (uint32_t p = ar_mi_first(m, ar_mi_find_amount(m, K_SETTLED, group, l->in.ccy, l->in.amount)); p != NONE;
-	     p = m->posting[p].next) {
+	for (uint32_t p = ar_mi_first(
+		     m, ar_mi_find_amount(m, K_SETTLED, group, l->in.ccy, l->in.amount));
+	     p != NONE; p = m->posting[p].next) {
 		ar_date d = m->item[m->posting[p].value].in.settled;
 
-		if (n++ == AR_MATCH_CHAIN || (d != AR_DATE_NONE && l->in.booked != AR_DATE_NONE && l->in.booked - d <= DUPLICATE_DAYS))
+		if (n++ == AR_MATCH_CHAIN || (d != AR_DATE_NONE && l->in.booked != AR_DATE_NONE &&
+					      l->in.booked - d <= DUPLICATE_DAYS))
 			return true;
 	}
 	return false;
@@ -770,11 +846,13 @@ static const char *amount_objection(struct ar_match *m, const struct line *l, ui
 	if (round_amount(l))
 		return "round amounts are often part payments";
 	if (paid_lately(m, l, group))
-		return "a document of the same amount was paid lately: this may be a second payment";
+		return "a document of the same amount was paid lately: this may be a second "
+		       "payment";
 	return other_story(m, l, group, chosen);
 }
 
-static void amount_result(struct ar_match *m, uint32_t line, enum ar_mdecision d, enum ar_mrule rule, uint32_t chosen, enum fit fit)
+static void amount_result(struct ar_match *m, uint32_t line, enum ar_mdecision d,
+			  enum ar_mrule rule, uint32_t chosen, enum fit fit)
 {
 	struct line *l = &m->line[line];
 	struct ar_match_result *r = begin(m, line, d, rule, "receipt");
@@ -784,7 +862,9 @@ static void amount_result(struct ar_match *m, uint32_t line, enum ar_mdecision d
 
 	say_payer(m, r, l);
 	if (d == AR_MD_AUTO)
-		ar_mi_say(m, r, "its only open document of ", ar_mi_money(l->in.amount, l->in.ccy, a), " is ", ar_mi_name(m, chosen), NULL);
+		ar_mi_say(m, r, "its only open document of ",
+			  ar_mi_money(l->in.amount, l->in.ccy, a), " is ", ar_mi_name(m, chosen),
+			  NULL);
 	else
 		say_amount(m, r, l, &chosen, 1, fit);
 	if (d != AR_MD_AUTO && l->blocked)
@@ -802,7 +882,9 @@ static bool auto_amount(struct ar_match *m, uint32_t line)
 	const char *why;
 
 	if (l->by_account == NONE) {
-		ar_mi_trace(m, l, "  amount.unique: the account the money came from belongs to no customer, or to several");
+		ar_mi_trace(m, l,
+			    "  amount.unique: the account the money came from belongs to no "
+			    "customer, or to several");
 		return false;
 	}
 	chosen = first_equal(m, l->by_account, l->in.ccy, l->in.amount);
@@ -851,7 +933,9 @@ static bool suggest_amount(struct ar_match *m, uint32_t line)
 	chosen = first_equal(m, group, l->in.ccy, l->in.amount);
 	if (chosen != NONE) {
 		if (equals(m, group, l->in.ccy, l->in.amount) == 1)
-			rule = l->by_account == NONE ? AR_M_AMOUNT_NAME : round_amount(l) ? AR_M_AMOUNT_ROUND : AR_M_AMOUNT_SEVERAL;
+			rule = l->by_account == NONE ? AR_M_AMOUNT_NAME
+			       : round_amount(l)     ? AR_M_AMOUNT_ROUND
+						     : AR_M_AMOUNT_SEVERAL;
 		amount_result(m, line, AR_MD_SUGGEST, rule, chosen, FIT_EXACT);
 		return true;
 	}
@@ -864,7 +948,10 @@ static bool suggest_amount(struct ar_match *m, uint32_t line)
 
 /* ---- suggestions about quoted documents ---- */
 
-/* What the bank says was sent is what is open; the line shows it less charges, or in another currency. */
+/*
+ * What the bank says was sent is what is open; the line shows it less charges, or in another
+ * currency.
+ */
 static bool suggest_instructed(struct ar_match *m, uint32_t line, struct found *f)
 {
 	struct line *l = &m->line[line];
@@ -887,13 +974,16 @@ static bool suggest_instructed(struct ar_match *m, uint32_t line, struct found *
 		return false;
 	r = begin(m, line, AR_MD_SUGGEST, AR_M_INSTRUCTED, "receipt");
 	say_quotes(m, r, l, f->open, f->nopen, BY_REF | BY_NUMBER | BY_ORDER);
-	ar_mi_say(m, r, "the payer sent ", ar_mi_money(l->in.instructed, (uint16_t)l->in.instructed_ccy, a), ", which is what is open", NULL);
+	ar_mi_say(m, r, "the payer sent ",
+		  ar_mi_money(l->in.instructed, (uint16_t)l->in.instructed_ccy, a),
+		  ", which is what is open", NULL);
 	say_payer(m, r, l);
 	ar_mi_say(m, r, "no auto: another currency arrived", NULL);
 	r->alternatives = f->alternatives;
 	r->target = ar_arena_alloc(&m->mem, (size_t)f->nopen * sizeof *r->target);
 	for (int i = 0; i < f->nopen; i++) {
-		add_target(r, (struct ar_match_target){ f->open[i], NONE, weight[i], part[i], 0, 0, 0, NULL });
+		add_target(r, (struct ar_match_target){ f->open[i], NONE, weight[i], part[i], 0, 0,
+							0, NULL });
 		take(m, f->open[i], weight[i], line);
 	}
 	finish(m, r);
@@ -901,15 +991,18 @@ static bool suggest_instructed(struct ar_match *m, uint32_t line, struct found *
 }
 
 /* Why less came than is open, where the line or the document tells. */
-static const char *short_reason(const struct ar_match *m, const struct line *l, const struct found *f, int64_t missing, bool *charges)
+static const char *short_reason(const struct ar_match *m, const struct line *l,
+				const struct found *f, int64_t missing, bool *charges)
 {
 	const struct item *it = &m->item[f->open[0]];
 
-	*charges = (l->in.instructed_ccy == l->in.ccy && l->in.instructed - l->in.amount == missing) ||
-		   (l->in.charges_ccy == l->in.ccy && l->in.charges == missing);
+	*charges =
+		(l->in.instructed_ccy == l->in.ccy && l->in.instructed - l->in.amount == missing) ||
+		(l->in.charges_ccy == l->in.ccy && l->in.charges == missing);
 	if (*charges)
 		return "bank_charges";
-	if (f->nopen == 1 && it->in.discount > 0 && it->open == it->in.amount && missing == it->in.discount)
+	if (f->nopen == 1 && it->in.discount > 0 && it->open == it->in.amount &&
+	    missing == it->in.discount)
 		return "discount_unearned";
 	return "short";
 }
@@ -927,14 +1020,18 @@ static bool suggest_short(struct ar_match *m, uint32_t line, struct found *f, un
 		return false;
 	plan_for(m, l, f->open, f->nopen, FIT_SHORT, p);
 	p->reason = short_reason(m, l, f, open - l->in.amount, &charges);
-	r = begin(m, line, AR_MD_SUGGEST, how == BY_REF ? AR_M_REF_SHORT : AR_M_NUMBER_SHORT, "receipt");
+	r = begin(m, line, AR_MD_SUGGEST, how == BY_REF ? AR_M_REF_SHORT : AR_M_NUMBER_SHORT,
+		  "receipt");
 	say_quotes(m, r, l, f->open, f->nopen, how);
 	say_amount(m, r, l, f->open, f->nopen, FIT_SHORT);
-	if (charges && !m->item[f->open[last]].in.credit && m->item[f->open[last]].open > open - l->in.amount) {
+	if (charges && !m->item[f->open[last]].in.credit &&
+	    m->item[f->open[last]].open > open - l->in.amount) {
 		p->charges[last] = open - l->in.amount;
 		p->pay[last] -= p->charges[last];
 		r->rule = AR_M_INSTRUCTED;
-		ar_mi_say(m, r, "the bank's own figures explain what is missing: charges on the way", NULL);
+		ar_mi_say(m, r,
+			  "the bank's own figures explain what is missing: charges on the way",
+			  NULL);
 	} else if (strcmp(p->reason, "short") != 0 && !charges) {
 		ar_mi_say(m, r, "the discount was taken after its last day", NULL);
 	}
@@ -945,7 +1042,8 @@ static bool suggest_short(struct ar_match *m, uint32_t line, struct found *f, un
 	return true;
 }
 
-static bool suggest_documents(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one, enum ar_mrule several)
+static bool suggest_documents(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one,
+			      enum ar_mrule several)
 {
 	struct line *l = &m->line[line];
 	enum fit fit;
@@ -955,7 +1053,7 @@ static bool suggest_documents(struct ar_match *m, uint32_t line, unsigned how, e
 		return false;
 	if (suggest_instructed(m, line, f))
 		return true;
-	if (f->groups) {
+	if (f->groups && fit != FIT_EXACT) {
 		ar_mi_trace(m, l, "  the documents quoted belong to different payers");
 		if (!reduce(m, l, f))
 			return false;
@@ -963,18 +1061,23 @@ static bool suggest_documents(struct ar_match *m, uint32_t line, unsigned how, e
 	}
 	if (fit != FIT_EXACT && fit != FIT_DISCOUNT && f->nopen > 1 && reduce(m, l, f))
 		fit = FIT_EXACT;
-	if (fit == FIT_NONE || (f->weak && fit != FIT_EXACT && fit != FIT_DISCOUNT && known_group(l) != m->item[f->open[0]].group))
+	if (fit == FIT_NONE || (f->weak && fit != FIT_EXACT && fit != FIT_DISCOUNT &&
+				known_group(l) != m->item[f->open[0]].group))
 		return false;
 	if (fit == FIT_SHORT)
 		return suggest_short(m, line, f, how);
 	if (fit == FIT_OVER)
-		documents(m, line, AR_MD_SUGGEST, how == BY_REF ? AR_M_REF_OVER : AR_M_NUMBER_OVER, f, fit, how);
+		documents(m, line, AR_MD_SUGGEST, how == BY_REF ? AR_M_REF_OVER : AR_M_NUMBER_OVER,
+			  f, fit, how);
 	else
 		documents(m, line, AR_MD_SUGGEST, f->nopen > 1 ? several : one, f, fit, how);
 	return true;
 }
 
-/* Only documents are quoted that are settled: paid twice, or a mistake. The money waits, it goes nowhere else. */
+/*
+ * Only documents are quoted that are settled: paid twice, or a mistake. The money waits, it
+ * goes nowhere else.
+ */
 static bool suggest_settled(struct ar_match *m, uint32_t line)
 {
 	struct line *l = &m->line[line];
@@ -989,17 +1092,21 @@ static bool suggest_settled(struct ar_match *m, uint32_t line)
 		return false;
 	sort_items(f->settled, f->nsettled);
 	while (k < f->nsettled && m->item[f->settled[k]].in.amount != l->in.amount &&
-	       m->item[f->settled[k]].in.amount - m->item[f->settled[k]].in.discount != l->in.amount)
+	       m->item[f->settled[k]].in.amount - m->item[f->settled[k]].in.discount !=
+		       l->in.amount)
 		k++;
-	r = begin(m, line, AR_MD_SUGGEST, k < f->nsettled ? AR_M_DUPLICATE : AR_M_CLOSED, k < f->nsettled ? "duplicate" : "receipt");
+	r = begin(m, line, AR_MD_SUGGEST, k < f->nsettled ? AR_M_DUPLICATE : AR_M_CLOSED,
+		  k < f->nsettled ? "duplicate" : "receipt");
 	it = &m->item[f->settled[k < f->nsettled ? k : 0]];
 	say_quotes(m, r, l, f->settled, f->nsettled, BY_REF | BY_NUMBER | BY_ORDER);
 	if (it->by != NONE) {
 		struct ar_str id = m->line[it->by].in.id;
 
-		ar_mi_say(m, r, "it is paid by ", ar_arena_dup(&m->mem, id.p, id.n), " already", NULL);
+		ar_mi_say(m, r, "it is paid by ", ar_arena_dup(&m->mem, id.p, id.n), " already",
+			  NULL);
 	} else if (it->in.settled != AR_DATE_NONE) {
-		ar_mi_say(m, r, "it was settled on ", ar_date_z(day, it->in.settled), " already", NULL);
+		ar_mi_say(m, r, "it was settled on ", ar_date_z(day, it->in.settled), " already",
+			  NULL);
 	} else {
 		ar_mi_say(m, r, "nothing is open of it", NULL);
 	}
@@ -1008,8 +1115,10 @@ static bool suggest_settled(struct ar_match *m, uint32_t line)
 	say_payer(m, r, l);
 	r->on_account = r->received;
 	if (known_group(l) == NONE || known_group(l) == it->group)
-		r->customer = m->customer[known_group(l) == NONE ? it->customer : l->customer_by_account != NONE ?
-					  l->customer_by_account : l->customer_by_name].in.id;
+		r->customer = m->customer[known_group(l) == NONE	   ? it->customer
+					  : l->customer_by_account != NONE ? l->customer_by_account
+									   : l->customer_by_name]
+				      .in.id;
 	finish(m, r);
 	return true;
 }
@@ -1018,15 +1127,31 @@ static void rest(struct ar_match *m, uint32_t line)
 {
 	struct line *l = &m->line[line];
 	bool known = known_group(l) != NONE;
-	struct ar_match_result *r = begin(m, line, known ? AR_MD_SUGGEST : AR_MD_NONE, known ? AR_M_ON_ACCOUNT : AR_M_UNKNOWN, "receipt");
+	struct found *f = ar_arena_alloc(&m->scratch, sizeof *f);
+	struct ar_match_result *r = begin(m, line, known ? AR_MD_SUGGEST : AR_MD_NONE,
+					  known ? AR_M_ON_ACCOUNT : AR_M_UNKNOWN, "receipt");
 
 	say_payer(m, r, l);
 	if (known) {
 		ar_mi_say(m, r, "no document or amount explains the payment", NULL);
 		r->on_account = r->received;
 	} else {
-		ar_mi_say(m, r, "neither the payer nor a document is known", NULL);
+		ar_mi_say(m, r,
+			  l->nhit ? "the payer is not known"
+				  : "neither the payer nor a document is known",
+			  NULL);
 		r->set_aside = r->received;
+	}
+	collect(m, l, BY_REF | BY_NUMBER | BY_ORDER, true, f);
+	if (f->nopen || f->ambiguous) {
+		r->alternatives = f->nopen + f->alternatives + (f->nopen ? 0 : 1);
+		say_quotes(m, r, l, f->open, f->nopen, BY_REF | BY_NUMBER | BY_ORDER);
+		ar_mi_say(m, r,
+			  f->ambiguous ? "a number stands for several documents"
+			  : m->item[f->open[0]].in.ccy != l->in.ccy
+				  ? "what is quoted is open in another currency"
+				  : "the documents quoted do not explain the amount",
+			  NULL);
 	}
 	if (l->blocked)
 		ar_mi_say(m, r, "no auto: ", l->blocked, NULL);
@@ -1049,10 +1174,12 @@ static void excluded(struct ar_match *m, uint32_t line)
 static int find_payment(struct ar_match *m, const struct line *l, struct ar_str s, uint32_t *found)
 {
 	char key[AR_REF_MAX];
-	uint32_t k = ar_mi_find(m, K_PAYMENT, l->entity, (struct ar_str){ key, ar_ref_key(s, key) });
+	uint32_t k =
+		ar_mi_find(m, K_PAYMENT, l->entity, (struct ar_str){ key, ar_ref_key(s, key) });
 	int n = 0, seen = 0;
 
-	for (uint32_t p = ar_mi_first(m, k); p != NONE && seen++ < AR_MATCH_CHAIN; p = m->posting[p].next) {
+	for (uint32_t p = ar_mi_first(m, k); p != NONE && seen++ < AR_MATCH_CHAIN;
+	     p = m->posting[p].next) {
 		const struct payment *pay = &m->payment[m->posting[p].value];
 
 		if (pay->undone || pay->in.ccy != l->in.ccy || pay->in.amount != -l->in.amount)
@@ -1085,18 +1212,34 @@ static void returned(struct ar_match *m, uint32_t line)
 		r->decision = AR_MD_SUGGEST;
 		r->undoes = found;
 		r->customer = m->payment[found].in.customer;
-		ar_mi_say(m, r, "money that came before goes back: same reference and amount as ", ar_arena_dup(&m->mem, id.p, id.n), NULL);
+		ar_mi_say(m, r, "money that came before goes back: same reference and amount as ",
+			  ar_arena_dup(&m->mem, id.p, id.n), NULL);
 	} else {
 		r->alternatives = n;
-		ar_mi_say(m, r, n ? "several payments could be the one that goes back" :
-			  "money goes back, but no payment of this reference and amount is known", NULL);
+		ar_mi_say(
+			m, r,
+			n ? "several payments could be the one that goes back"
+			  : "money goes back, but no payment of this reference and amount is known",
+			NULL);
 	}
 	finish(m, r);
 }
 
 /* ---- the order of things ---- */
 
-enum stage { AUTO_REF, AUTO_REMIT, AUTO_NUMBER, AUTO_AMOUNT, SAY_REF, SAY_REMIT, SAY_NUMBER, SAY_SETTLED, SAY_AMOUNT, SAY_REST, STAGES };
+enum stage {
+	AUTO_REF,
+	AUTO_REMIT,
+	AUTO_NUMBER,
+	AUTO_AMOUNT,
+	SAY_REF,
+	SAY_REMIT,
+	SAY_NUMBER,
+	SAY_SETTLED,
+	SAY_AMOUNT,
+	SAY_REST,
+	STAGES
+};
 
 static void decide(struct ar_match *m, uint32_t i, enum stage s)
 {
@@ -1120,7 +1263,8 @@ static void decide(struct ar_match *m, uint32_t i, enum stage s)
 		try_remit(m, i, false);
 		break;
 	case SAY_NUMBER:
-		suggest_documents(m, i, BY_REF | BY_NUMBER | BY_ORDER, AR_M_NUMBER, AR_M_NUMBER_SUM);
+		suggest_documents(m, i, BY_REF | BY_NUMBER | BY_ORDER, AR_M_NUMBER,
+				  AR_M_NUMBER_SUM);
 		break;
 	case SAY_SETTLED:
 		suggest_settled(m, i);

@@ -9,9 +9,24 @@
 enum { MIN_NAME = 4, MIN_ACCOUNT = 5 };
 
 static const char *const legal[] = {
-	"AB", "AG", "AKTIENGESELLSCHAFT", "APS", "AS", "ASA", "BV", "BVBA", "CO", "COMPANY", "CORP", "CORPORATION", "EG", "EK", "EU", "GBR",
-	"GESMBH", "GMBH", "HB", "INC", "INCORPORATED", "KB", "KFT", "KG", "KGAA", "KK", "LIMITED", "LLC", "LLP", "LP", "LTD", "MBH", "NV", "OG",
-	"OHG", "OY", "OYJ", "PLC", "PTE", "PTY", "SA", "SARL", "SAS", "SASU", "SE", "SL", "SNC", "SPA", "SPRL", "SRL", "UG", "UND", "AND",
+	"AB",	   "AG",     "AKTIENGESELLSCHAFT",
+	"APS",	   "AS",     "ASA",
+	"BV",	   "BVBA",   "CO",
+	"COMPANY", "CORP",   "CORPORATION",
+	"EG",	   "EK",     "EU",
+	"GBR",	   "GESMBH", "GMBH",
+	"HB",	   "INC",    "INCORPORATED",
+	"KB",	   "KFT",    "KG",
+	"KGAA",	   "KK",     "LIMITED",
+	"LLC",	   "LLP",    "LP",
+	"LTD",	   "MBH",    "NV",
+	"OG",	   "OHG",    "OY",
+	"OYJ",	   "PLC",    "PTE",
+	"PTY",	   "SA",     "SARL",
+	"SAS",	   "SASU",   "SE",
+	"SL",	   "SNC",    "SPA",
+	"SPRL",	   "SRL",    "UG",
+	"UND",	   "AND",
 };
 
 static bool is_legal(struct ar_str w)
@@ -22,15 +37,29 @@ static bool is_legal(struct ar_str w)
 	return false;
 }
 
-/* How a letter is written by those who have no key for it: ae for a-umlaut, aa for a-ring, oe, ue. */
+/*
+ * How a letter is written by those who have no key for it: ae for a-umlaut, aa for a-ring, oe,
+ * ue.
+ */
 static const char *spelled(uint32_t cp)
 {
 	switch (cp) {
-	case 0xC4: case 0xE4: return "AE";
-	case 0xD6: case 0xF6: case 0xD8: case 0xF8: return "OE";
-	case 0xDC: case 0xFC: return "UE";
-	case 0xC5: case 0xE5: return "AA";
-	default: return NULL;
+	case 0xC4:
+	case 0xE4:
+		return "AE";
+	case 0xD6:
+	case 0xF6:
+	case 0xD8:
+	case 0xF8:
+		return "OE";
+	case 0xDC:
+	case 0xFC:
+		return "UE";
+	case 0xC5:
+	case 0xE5:
+		return "AA";
+	default:
+		return NULL;
 	}
 }
 
@@ -38,21 +67,39 @@ static const char *spelled(uint32_t cp)
 static const char *plain(uint32_t cp)
 {
 	switch (cp) {
-	case 0xD8: case 0xF8: return "O";
-	case 0xC6: case 0xE6: return "AE";
-	case 0x152: case 0x153: return "OE";
-	case 0x141: case 0x142: return "L";
-	case 0x110: case 0x111: case 0xD0: case 0xF0: return "D";
-	case 0xDF: case 0x1E9E: return "SS";
-	default: return NULL;
+	case 0xD8:
+	case 0xF8:
+		return "O";
+	case 0xC6:
+	case 0xE6:
+		return "AE";
+	case 0x152:
+	case 0x153:
+		return "OE";
+	case 0x141:
+	case 0x142:
+		return "L";
+	case 0x110:
+	case 0x111:
+	case 0xD0:
+	case 0xF0:
+		return "D";
+	case 0xDF:
+	case 0x1E9E:
+		return "SS";
+	default:
+		return NULL;
 	}
 }
 
 static size_t fold(uint32_t cp, char *out)
 {
 	utf8proc_int32_t d[8];
-	utf8proc_ssize_t k = utf8proc_decompose_char((utf8proc_int32_t)cp, d, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-						     UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, NULL);
+	utf8proc_ssize_t k =
+		utf8proc_decompose_char((utf8proc_int32_t)cp, d, 8,
+					UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK |
+						UTF8PROC_CASEFOLD | UTF8PROC_IGNORE,
+					NULL);
 	size_t n = 0;
 
 	for (utf8proc_ssize_t i = 0; i < k && k <= 8; i++) {
@@ -64,12 +111,15 @@ static size_t fold(uint32_t cp, char *out)
 	return n;
 }
 
-/* Upper case words with one blank between them; points and apostrophes vanish, other signs part words. */
+/*
+ * Upper case words with one blank between them; points and apostrophes vanish, other signs
+ * part words.
+ */
 static size_t words(struct ar_str s, bool spell, char *out)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; ) {
+	for (size_t i = 0; i < s.n;) {
 		int len;
 		uint32_t cp = ar_utf8_get(s.p + i, s.n - i, &len);
 		const char *as = spell ? spelled(cp) : NULL;
@@ -98,10 +148,11 @@ static size_t words(struct ar_str s, bool spell, char *out)
 
 static struct ar_str make(struct ar_str name, bool spell, struct ar_arena *mem)
 {
-	char *p = ar_arena_alloc(mem, name.n * 36 + 1);       /* a code point folds to at most 8 of 4 bytes */
+	char *p = ar_arena_alloc(mem,
+				 name.n * 36 + 1); /* a code point folds to at most 8 of 4 bytes */
 	size_t n = words(name, spell, p), k = 0, cut;
 
-	for (;;) {                                              /* legal forms off the end, but never the first word */
+	for (;;) { /* legal forms off the end, but never the first word */
 		for (cut = n; cut && p[cut - 1] != ' '; cut--)
 			;
 		if (!cut || !is_legal((struct ar_str){ p + cut, n - cut }))

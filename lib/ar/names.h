@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * names.h - names of payers made comparable: case, accents, punctuation, blanks and legal forms at the end do not count.
- * "Quellbrück Getränketechnik GmbH & Co. KG" and "QUELLBRUECK GETRAENKETECHNIK GMBH + CO" get one key. There are two ways to
- * write an umlaut without it, so a name has up to two keys; two names are alike if any of theirs are equal. This is equality, not
- * likeness: nothing here guesses.
+ * names.h - names of payers made comparable: case, accents, punctuation, blanks and legal forms
+ * at the end do not count. "Quellbrück Getränketechnik GmbH & Co. KG" and "QUELLBRUECK
+ * GETRAENKETECHNIK GMBH + CO" get one key. There are two ways to write an umlaut without it, so
+ * a name has up to two keys; two names are alike if any of theirs are equal. This is equality,
+ * not likeness: nothing here guesses.
  */
 #ifndef AR_AR_NAMES_H
 #define AR_AR_NAMES_H

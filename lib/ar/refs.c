@@ -88,7 +88,8 @@ static int mod97(const char *p, size_t n)
 	int r = 0;
 
 	for (size_t i = 0; i < n; i++)
-		r = ar_is_digit(p[i]) ? (r * 10 + (p[i] - '0')) % 97 : (r * 100 + (p[i] - 'A' + 10)) % 97;
+		r = ar_is_digit(p[i]) ? (r * 10 + (p[i] - '0')) % 97
+				      : (r * 100 + (p[i] - 'A' + 10)) % 97;
 	return r;
 }
 
@@ -167,7 +168,9 @@ size_t ar_ref_normal(enum ar_ref kind, struct ar_str s, char *out)
 	s = ar_str_trim(s);
 	n = squeeze(s, out);
 	if (kind == AR_REF_RF)
-		return n >= 5 && n <= 25 && out[0] == 'R' && out[1] == 'F' && all_digits(out + 2, 2) ? n : 0;
+		return n >= 5 && n <= 25 && out[0] == 'R' && out[1] == 'F' && all_digits(out + 2, 2)
+			       ? n
+			       : 0;
 	if (!all_digits(out, n))
 		return 0;
 	switch (kind) {
@@ -195,7 +198,8 @@ static bool dutch_ok(const char *p, size_t n)
 		return true;
 	if (p[0] - '0' != dutch(p + 1, n - 1))
 		return false;
-	return n == 16 || p[1] - '0' == (int)(n - 2) % 10;     /* the digit of length counts what follows it */
+	return n == 16 ||
+	       p[1] - '0' == (int)(n - 2) % 10; /* the digit of length counts what follows it */
 }
 
 static bool rf_ok(const char *p, size_t n)
@@ -307,7 +311,9 @@ size_t ar_ref_make(enum ar_ref kind, struct ar_str number, char *out)
 		n = zeros_off(body, n);
 	memcpy(out + (kind == AR_REF_NL), body, n);
 	switch (kind) {
-	case AR_REF_QRR: case AR_REF_OGM: case AR_REF_NL:
+	case AR_REF_QRR:
+	case AR_REF_OGM:
+	case AR_REF_NL:
 		return make_fixed(kind, out, n);
 	case AR_REF_FI:
 		if (n < 3 || n > 19)

@@ -7,13 +7,20 @@ enum { MIN_DIGITS = 4, MIN_LETTERED = 5, MAX_KEY = 40, MAX_PARTS = 4, MAX_RANGE 
 
 /* ---- words ---- */
 
-static const struct { enum ar_word kind; const char *words; } builtin[] = {
-	{ AR_WORD_DOCUMENT, "INV INVOICE INVOICES INVS BILL BILLS RE RG RGN RECHNUNG RECHNUNGEN RECHNUNGSNR RECHNUNGSNUMMER RECHNR RGNR RENR "
-	  "FAKTURA FAKTUREN FACT FACTURE FACTURES FACTUUR FACTUURNR FATTURA FATTURE FACTURA FACTURAS FAC FT FV LASKU CM CREDIT MEMO "
-	  "GUTSCHRIFT GS AVOIR NOTE DOC DOCUMENT BELEG BELEGNR REF" },
+static const struct {
+	enum ar_word kind;
+	const char *words;
+} builtin[] = {
+	{ AR_WORD_DOCUMENT, "INV INVOICE INVOICES INVS BILL BILLS RE RG RGN RECHNUNG RECHNUNGEN "
+			    "RECHNUNGSNR RECHNUNGSNUMMER RECHNR RGNR RENR "
+			    "FAKTURA FAKTUREN FACT FACTURE FACTURES FACTUUR FACTUURNR FATTURA "
+			    "FATTURE FACTURA FACTURAS FAC FT FV LASKU CM CREDIT MEMO "
+			    "GUTSCHRIFT GS AVOIR NOTE DOC DOCUMENT BELEG BELEGNR REF" },
 	{ AR_WORD_NUMBER, "NO NR NUM NUMBER NUMMER NUMERO N" },
-	{ AR_WORD_ORDER, "ORDER ORDERS PO AUFTRAG AUFTRAGSNR BESTELLUNG BESTELLNR BEST COMMANDE BON LIEFERSCHEIN LS DELIVERY DN" },
-	{ AR_WORD_PARTY, "KD KDNR KUNDE KUNDEN KUNDENNR KUNDENNUMMER CUST CUSTOMER CLIENT CLIENTE ACCT ACCOUNT ACC KONTO KTO MANDAT" },
+	{ AR_WORD_ORDER, "ORDER ORDERS PO AUFTRAG AUFTRAGSNR BESTELLUNG BESTELLNR BEST COMMANDE "
+			 "BON LIEFERSCHEIN LS DELIVERY DN" },
+	{ AR_WORD_PARTY, "KD KDNR KUNDE KUNDEN KUNDENNR KUNDENNUMMER CUST CUSTOMER CLIENT CLIENTE "
+			 "ACCT ACCOUNT ACC KONTO KTO MANDAT" },
 	{ AR_WORD_PHONE, "TEL TELEFON TELEPHONE PHONE FON FAX MOBIL MOBILE CALL" },
 	{ AR_WORD_AND, "AND UND U ET E EN Y OG OCH SOWIE" },
 };
@@ -61,7 +68,7 @@ void ar_words_release(struct ar_words *w)
 	ar_tab_release(&w->tab);
 }
 
-static int word_kind(const struct ar_words *w, struct ar_str s)         /* -1: not in the list */
+static int word_kind(const struct ar_words *w, struct ar_str s) /* -1: not in the list */
 {
 	char p[MAX_KEY];
 	size_t n = upper(s, p, sizeof p);
@@ -75,12 +82,12 @@ static int word_kind(const struct ar_words *w, struct ar_str s)         /* -1: n
 enum { DIGITS = 1, LETTERS = 2 };
 struct atom {
 	struct ar_str s;
-	uint8_t has;                    /* DIGITS, LETTERS or both */
-	char sep;                       /* what parts it from the atom before: ' ' or the first other byte; 0 = the text begins */
-	bool tight;                     /* that byte is all there is */
+	uint8_t has; /* DIGITS, LETTERS or both */
+	char sep; /* what parts it from the atom before: ' ' or the first other byte; 0 = the text begins */
+	bool tight; /* that byte is all there is */
 	bool masked, weak, introduced, order;
-	bool cut;                       /* lies at or over a cut */
-	int8_t word;                    /* enum ar_word, -1 */
+	bool cut;    /* lies at or over a cut */
+	int8_t word; /* enum ar_word, -1 */
 };
 
 struct scan {
@@ -91,7 +98,7 @@ struct scan {
 	struct ar_tokens *out;
 	struct atom *a;
 	int n;
-	bool tight;                     /* this rendering is the lines joined tight */
+	bool tight; /* this rendering is the lines joined tight */
 };
 
 static bool is_word_byte(char c)
@@ -148,7 +155,7 @@ static void split(struct scan *s, const char *p, size_t n, const size_t *cut, in
 	}
 }
 
-static int number(const struct atom *a)         /* of at most 4 digits */
+static int number(const struct atom *a) /* of at most 4 digits */
 {
 	int v = 0;
 
@@ -164,6 +171,11 @@ static bool digits_of(const struct atom *a, size_t min, size_t max)
 
 /* ---- what is no document number ---- */
 
+static bool year(const struct atom *a)
+{
+	return digits_of(a, 4, 4) && number(a) >= 1900 && number(a) <= 2099;
+}
+
 static void mask_dates(struct scan *s)
 {
 	for (int i = 0; i + 2 < s->n; i++) {
@@ -174,8 +186,9 @@ static void mask_dates(struct scan *s)
 			continue;
 		if (!digits_of(&a[1], 1, 2) || number(&a[1]) > 31)
 			continue;
-		ends = digits_of(a, 1, 2) && number(a) <= 31 && (digits_of(&a[2], 2, 2) || digits_of(&a[2], 4, 4));
-		starts = digits_of(a, 4, 4) && digits_of(&a[2], 1, 2) && number(&a[2]) <= 31;
+		ends = digits_of(a, 1, 2) && number(a) <= 31 &&
+		       (digits_of(&a[2], 2, 2) || year(&a[2]));
+		starts = year(a) && digits_of(&a[2], 1, 2) && number(&a[2]) <= 31;
 		if ((ends || starts) && (number(&a[1]) <= 12 || (ends && number(a) <= 12)))
 			a[0].masked = a[1].masked = a[2].masked = true;
 	}
@@ -186,7 +199,8 @@ static void mask_phones(struct scan *s)
 	for (int i = 0; i < s->n; i++) {
 		if (s->a[i].word != AR_WORD_PHONE)
 			continue;
-		for (int j = i + 1; j < s->n && (s->a[j].has == DIGITS || s->a[j].word == AR_WORD_NUMBER); j++) {
+		for (int j = i + 1;
+		     j < s->n && (s->a[j].has == DIGITS || s->a[j].word == AR_WORD_NUMBER); j++) {
 			if (s->a[j].sep == ',' || s->a[j].sep == ';')
 				break;
 			s->a[j].masked = true;
@@ -196,7 +210,8 @@ static void mask_phones(struct scan *s)
 
 static bool iban_starts(const struct atom *a)
 {
-	return a->s.n == 4 && ar_is_alpha(a->s.p[0]) && ar_is_alpha(a->s.p[1]) && ar_is_digit(a->s.p[2]) && ar_is_digit(a->s.p[3]);
+	return a->s.n == 4 && ar_is_alpha(a->s.p[0]) && ar_is_alpha(a->s.p[1]) &&
+	       ar_is_digit(a->s.p[2]) && ar_is_digit(a->s.p[3]);
 }
 
 static bool blank_before(const struct atom *a)
@@ -212,7 +227,8 @@ static void mask_ibans(struct scan *s)
 
 		if (!iban_starts(&s->a[i]))
 			continue;
-		while (j < s->n && blank_before(&s->a[j]) && s->a[j].s.n == 4 && s->a[j].has & DIGITS)
+		while (j < s->n && blank_before(&s->a[j]) && s->a[j].s.n == 4 &&
+		       s->a[j].has & DIGITS)
 			j++;
 		if (j - i < 3)
 			continue;
@@ -227,14 +243,15 @@ static void mask_ibans(struct scan *s)
 /* 21 00000 00003 13947: one long number in blocks, or a list of short ones. */
 static void weaken_blocks(struct scan *s)
 {
-	for (int i = 0; i < s->n; ) {
+	for (int i = 0; i < s->n;) {
 		int j = i + 1;
 
 		if (!digits_of(&s->a[i], 4, 5)) {
 			i++;
 			continue;
 		}
-		while (j < s->n && blank_before(&s->a[j]) && s->a[j].has == DIGITS && s->a[j].s.n == s->a[i].s.n)
+		while (j < s->n && blank_before(&s->a[j]) && s->a[j].has == DIGITS &&
+		       s->a[j].s.n == s->a[i].s.n)
 			j++;
 		if (j - i >= 3)
 			for (int k = i; k < j; k++)
@@ -243,13 +260,17 @@ static void weaken_blocks(struct scan *s)
 	}
 }
 
-/* 1.450,00 and 12,345.67: the last two digits stand after a comma or point, and nothing follows tight. */
+/*
+ * 1.450,00 and 12,345.67: the last two digits stand after a comma or point, and nothing
+ * follows tight.
+ */
 static void mask_amounts(struct scan *s)
 {
 	for (int i = 1; i < s->n; i++) {
 		struct atom *a = &s->a[i];
 
-		if (!a->tight || (a->sep != ',' && a->sep != '.') || !digits_of(a, 2, 2) || s->a[i - 1].has != DIGITS)
+		if (!a->tight || (a->sep != ',' && a->sep != '.') || !digits_of(a, 2, 2) ||
+		    s->a[i - 1].has != DIGITS)
 			continue;
 		if (i + 1 < s->n && s->a[i + 1].tight && s->a[i + 1].has == DIGITS)
 			continue;
@@ -304,7 +325,8 @@ static void emit(struct scan *s, struct ar_str key, unsigned flags)
 			continue;
 		/* found twice: the better place speaks */
 		t->v[i].flags |= flags & AR_TOKEN_INTRODUCED;
-		t->v[i].flags &= flags | ~(unsigned)(AR_TOKEN_WEAK | AR_TOKEN_EXPANDED | AR_TOKEN_ORDER);
+		t->v[i].flags &=
+			flags | ~(unsigned)(AR_TOKEN_WEAK | AR_TOKEN_EXPANDED | AR_TOKEN_ORDER);
 		return;
 	}
 	if (t->n == AR_TOKENS_MAX) {
@@ -334,7 +356,8 @@ static bool try_key(struct scan *s, const char *p, size_t n, unsigned flags)
 
 static unsigned flags_of(const struct atom *a)
 {
-	return (a->introduced ? AR_TOKEN_INTRODUCED : 0u) | (a->weak ? AR_TOKEN_WEAK : 0u) | (a->order ? AR_TOKEN_ORDER : 0u);
+	return (a->introduced ? AR_TOKEN_INTRODUCED : 0u) | (a->weak ? AR_TOKEN_WEAK : 0u) |
+	       (a->order ? AR_TOKEN_ORDER : 0u);
 }
 
 static struct ar_str no_zeros(struct ar_str s)
@@ -383,12 +406,14 @@ static bool ties(char c)
 /* Does a number go on at atom i + 1 (or before i), so that what ends here is a part only? */
 static bool tied_after(const struct scan *s, int i)
 {
-	return i + 1 < s->n && s->a[i + 1].tight && ties(s->a[i + 1].sep) && ar_is_digit(*s->a[i + 1].s.p);
+	return i + 1 < s->n && s->a[i + 1].tight && ties(s->a[i + 1].sep) &&
+	       ar_is_digit(*s->a[i + 1].s.p);
 }
 
 static bool tied_before(const struct scan *s, int i)
 {
-	return i > 0 && s->a[i].tight && ties(s->a[i].sep) && ar_is_digit(s->a[i - 1].s.p[s->a[i - 1].s.n - 1]);
+	return i > 0 && s->a[i].tight && ties(s->a[i].sep) &&
+	       ar_is_digit(s->a[i - 1].s.p[s->a[i - 1].s.n - 1]);
 }
 
 /* Atoms i .. i + parts - 1 as one number: INV-2026-417, PO-70/4, "RE 10432". */
@@ -397,13 +422,15 @@ static bool try_compound(struct scan *s, int i, int parts)
 	char key[MAX_KEY];
 	size_t n = 0;
 	uint8_t has = 0;
-	bool weak = false;
+	unsigned flags = 0;
+	bool weak = false, at_the_cut = false;
 
 	if (i + parts > s->n || tied_before(s, i) || tied_after(s, i + parts - 1))
 		return false;
 	for (int k = i; k < i + parts; k++) {
 		const struct atom *a = &s->a[k];
-		bool spaced = parts == 2 && s->a[i].has == LETTERS && ar_is_digit(*a->s.p) && strchr(" #.:", a->sep);
+		bool spaced = parts == 2 && s->a[i].has == LETTERS && ar_is_digit(*a->s.p) &&
+			      strchr(" #.:", a->sep);
 
 		if (k > i && !spaced && !(a->tight && strchr("-./_#", a->sep)))
 			return false;
@@ -412,14 +439,16 @@ static bool try_compound(struct scan *s, int i, int parts)
 		n += upper(a->s, key + n, sizeof key - n);
 		has |= a->has;
 		weak |= a->weak || a->cut;
+		at_the_cut |= a->cut;
+		flags |= flags_of(a);
 	}
-	if (!(has & DIGITS) || (s->tight && !weak))
+	if (!(has & DIGITS) || (s->tight && !at_the_cut))
 		return false;
 	if (has == DIGITS)
-		return try_digits(s, (struct ar_str){ key, n }, flags_of(&s->a[i]) | (weak ? AR_TOKEN_WEAK : 0));
-	if (n < MIN_LETTERED && !s->a[i].introduced)
+		return try_digits(s, (struct ar_str){ key, n }, flags | (weak ? AR_TOKEN_WEAK : 0));
+	if (n < MIN_LETTERED && !(flags & AR_TOKEN_INTRODUCED))
 		return false;
-	return try_key(s, key, n, flags_of(&s->a[i]) | AR_TOKEN_LETTERS | (weak ? AR_TOKEN_WEAK : 0));
+	return try_key(s, key, n, flags | AR_TOKEN_LETTERS | (weak ? AR_TOKEN_WEAK : 0));
 }
 
 /* RE10432 where RE is a word for a document: the digits alone may be the number. */
@@ -436,7 +465,8 @@ static bool try_prefixed(struct scan *s, const struct atom *a)
 	w = word_kind(s->w, (struct ar_str){ a->s.p, k });
 	if (w != AR_WORD_DOCUMENT && w != AR_WORD_NUMBER)
 		return false;
-	return try_digits(s, (struct ar_str){ a->s.p + k, a->s.n - k }, flags_of(a) | AR_TOKEN_INTRODUCED);
+	return try_digits(s, (struct ar_str){ a->s.p + k, a->s.n - k },
+			  flags_of(a) | AR_TOKEN_INTRODUCED);
 }
 
 static void try_single(struct scan *s, int i)
@@ -452,7 +482,8 @@ static void try_single(struct scan *s, int i)
 		return;
 	}
 	n = upper(a->s, key, sizeof key);
-	if (n && (n >= MIN_LETTERED || a->introduced) && try_key(s, key, n, flags_of(a) | AR_TOKEN_LETTERS))
+	if (n && (n >= MIN_LETTERED || a->introduced) &&
+	    try_key(s, key, n, flags_of(a) | AR_TOKEN_LETTERS))
 		return;
 	try_prefixed(s, a);
 }
@@ -472,7 +503,8 @@ static void try_short_forms(struct scan *s, int i)
 			return;
 		memcpy(key, full.p, full.n);
 		memcpy(key + full.n - d.n, d.p, d.n);
-		try_digits(s, (struct ar_str){ key, full.n }, flags_of(&s->a[i]) | AR_TOKEN_EXPANDED);
+		try_digits(s, (struct ar_str){ key, full.n },
+			   flags_of(&s->a[i]) | AR_TOKEN_EXPANDED);
 	}
 }
 
@@ -488,7 +520,8 @@ static bool try_range(struct scan *s, int i)
 	int64_t from, to;
 	unsigned flags;
 
-	if (i + 1 >= s->n || !a[1].tight || a[1].sep != '-' || !digits_of(a, MIN_DIGITS, 18) || !digits_of(&a[1], a->s.n, a->s.n))
+	if (i + 1 >= s->n || !a[1].tight || a[1].sep != '-' || !digits_of(a, MIN_DIGITS, 18) ||
+	    !digits_of(&a[1], a->s.n, a->s.n))
 		return false;
 	if (tied_before(s, i) || tied_after(s, i + 1) || a[1].masked)
 		return false;
@@ -504,12 +537,32 @@ static bool try_range(struct scan *s, int i)
 
 			for (int64_t x = v; x; x /= 10)
 				key[sizeof key - (size_t)++n] = (char)('0' + x % 10);
-			if (n < MIN_DIGITS || !s->known(s->ctx, (struct ar_str){ key + sizeof key - n, (size_t)n }, flags))
+			if (n < MIN_DIGITS ||
+			    !s->known(s->ctx, (struct ar_str){ key + sizeof key - n, (size_t)n },
+				      flags))
 				return false;
 			if (pass)
 				emit(s, (struct ar_str){ key + sizeof key - n, (size_t)n }, flags);
 		}
 	return true;
+}
+
+/*
+ * A number found on the lines, but no document's number once they are joined (`Te|l 040
+ * 10012`), is weak.
+ */
+static void doubt(struct scan *s)
+{
+	int looked = 0;
+
+	for (int i = 0; i < s->n && looked < AR_TOKENS_MAX; i++) {
+		if (!s->a[i].masked || s->a[i].has != DIGITS)
+			continue;
+		looked++;
+		for (int k = 0; k < s->out->n; k++)
+			if (ar_streq(no_zeros(s->a[i].s), s->out->v[k].key))
+				s->out->v[k].flags |= AR_TOKEN_WEAK;
+	}
 }
 
 static void scan(struct scan *s, const char *p, size_t n, const size_t *cut, int ncut)
@@ -521,7 +574,9 @@ static void scan(struct scan *s, const char *p, size_t n, const size_t *cut, int
 	mask_amounts(s);
 	weaken_blocks(s);
 	introduce(s);
-	for (int i = 0; i < s->n; ) {
+	if (s->tight)
+		doubt(s);
+	for (int i = 0; i < s->n;) {
 		int parts = MAX_PARTS;
 
 		if (s->a[i].masked) {
@@ -547,7 +602,10 @@ static void scan(struct scan *s, const char *p, size_t n, const size_t *cut, int
 	}
 }
 
-/* A cut is only between two digits: elsewhere a number ends by itself. Joined with a blank, so that cuts lie on both sides of it. */
+/*
+ * A cut is only between two digits: elsewhere a number ends by itself. Joined with a blank, so
+ * that cuts lie on both sides of it.
+ */
 static void render(struct scan *s, const struct ar_str *line, int nline, bool tight)
 {
 	size_t n = 0, *cut, total = 0;
@@ -562,7 +620,8 @@ static void render(struct scan *s, const struct ar_str *line, int nline, bool ti
 		bool split_digits;
 
 		split_digits = n && line[i].n && ar_is_digit(p[n - 1]) && is_word_byte(*line[i].p);
-		split_digits |= tight && n && line[i].n && is_word_byte(p[n - 1]) && ar_is_digit(*line[i].p);
+		split_digits |= tight && n && line[i].n && is_word_byte(p[n - 1]) &&
+				ar_is_digit(*line[i].p);
 		if (split_digits)
 			cut[ncut++] = n;
 		if (n && !tight) {
@@ -574,12 +633,12 @@ static void render(struct scan *s, const struct ar_str *line, int nline, bool ti
 		n += line[i].n;
 	}
 	s->tight = tight;
-	if (!tight || ncut)
-		scan(s, p, n, cut, ncut);
+	scan(s, p, n, cut, ncut);
 }
 
-void ar_tokens_find(struct ar_tokens *t, const struct ar_str *line, int nline, const struct ar_words *w,
-		    ar_token_known *known, void *ctx, struct ar_arena *mem)
+void ar_tokens_find(struct ar_tokens *t, const struct ar_str *line, int nline,
+		    const struct ar_words *w, ar_token_known *known, void *ctx,
+		    struct ar_arena *mem)
 {
 	struct scan s = { .w = w, .known = known, .ctx = ctx, .mem = mem, .out = t };
 

@@ -68,9 +68,11 @@ static size_t prefix(const struct ar_journal *j, const char *p, size_t n)
 	return b.n + 22;
 }
 
-static int tell(struct ar_journal *j, struct ar_err *e)
+/* The first n bytes of text: whole lines. They are told only if a mark has closed them, but must be records. */
+static int tell(struct ar_journal *j, size_t n, struct ar_err *e)
 {
-	struct ar_lines *l = ar_lines_new_mem(j->text.p, j->upto);
+	struct ar_lines *l = ar_lines_new_mem(j->text.p, n);
+	bool closed = n == j->upto;
 	struct ar_arena mem = AR_ARENA_INIT;
 	struct ar_rec r;
 	int rc;
@@ -80,7 +82,7 @@ static int tell(struct ar_journal *j, struct ar_err *e)
 		j->told++;
 		if (j->told == 1 && (r.type != AR_T_journal || !ar_streqz(ar_raw_text(&r, AR_F_schema), AR_JOURNAL_SCHEMA)))
 			rc = damaged(j, j->told, "is not the start of a journal", e);
-		else if (j->fn)
+		else if (closed && j->fn)
 			rc = j->fn(j->arg, &r, e);
 		if (rc < 0)
 			break;
@@ -90,8 +92,8 @@ static int tell(struct ar_journal *j, struct ar_err *e)
 	ar_rec_release(&r);
 	ar_arena_release(&mem);
 	ar_lines_free(l);
-	memmove(j->text.p, j->text.p + j->upto, j->text.n - j->upto);
-	j->text.n -= j->upto;
+	memmove(j->text.p, j->text.p + n, j->text.n - n);
+	j->text.n -= n;
 	j->upto = 0;
 	return rc;
 }
@@ -130,7 +132,7 @@ static int take_block(struct ar_journal *j, struct ar_buf *b, uint64_t base, siz
 			return -1;
 		*used += n + 1;
 	}
-	return j->upto ? tell(j, e) : 0;
+	return j->upto ? tell(j, j->upto, e) : 0;
 }
 
 static int read_all(struct ar_journal *j, struct ar_err *e)
@@ -159,6 +161,8 @@ static int read_all(struct ar_journal *j, struct ar_err *e)
 		if (b.n > AR_LINE_MAX)
 			rc = damaged(j, j->seq, "is too long", e);
 	}
+	if (rc == 0 && j->text.n)
+		rc = tell(j, j->text.n, e);
 	j->facts.torn = base + b.n - j->good;
 	ar_buf_release(&b);
 	return rc;

@@ -472,7 +472,10 @@ static bool can_be_said(struct item *it, const struct ar_target *t)
 
 static bool same_payer(const struct ar_post *p, const struct ar_debt *d)
 {
-	return ar_streq(p->customer, d->customer) || ar_streq(p->customer, d->payer) || ar_streq(p->customer, d->parent);
+	for (int i = 0; i < d->npayer; i++)
+		if (ar_streq(p->customer, d->payer[i]))
+			return true;
+	return false;
 }
 
 static bool line_fits(struct ar_plan *pl, const struct ar_plan_ask *ask, struct item *it, struct ar_post_line *l)
@@ -485,7 +488,7 @@ static bool line_fits(struct ar_plan *pl, const struct ar_plan_ask *ask, struct 
 	else if (d.ccy != it->post.ccy)
 		refuse(it, "other", "rematch", "a document is in another currency");
 	else if (!same_payer(&it->post, &d))
-		refuse(it, "other", "rematch", "a document belongs to another customer");
+		refuse(it, "other", "rematch", "a document belongs to a customer for whom this one does not pay");
 	else if (d.open <= 0)
 		refuse(it, "already_paid", "rematch", "a document is settled already");
 	else if (!ar_post_fall(l, &fall) || !ar_sub(d.open, *pending(pl, l->target), &left) || fall > left)

@@ -22,11 +22,14 @@
 #include "sync/book.h"
 #include "sync/policy.h"
 
+enum { AR_DEBT_PAYERS = 8 };
+
 /* What is known of a document. Credit memos have a negative open balance. */
 struct ar_debt {
 	int64_t open;
 	int ccy;
-	struct ar_str customer, payer, parent;  /* payer and parent of that customer; n = 0: not known */
+	struct ar_str payer[AR_DEBT_PAYERS];    /* its customer, who pays for that one, and so on */
+	int npayer;
 	ar_date discount_date;          /* AR_DATE_NONE */
 	int64_t discount_amount;
 };

@@ -141,10 +141,9 @@ static int read_names(struct ar_conf_sec *s, struct ar_target *t, struct ar_aren
 static int read_target(struct ar_conf_sec *s, struct ar_target *t, struct ar_arena *mem, struct ar_err *e)
 {
 	t->sec = s;
-	t->system = s->arg;
-	if (!t->system.n)
-		return ar_conf_missing(s, "system", e);
-	if (ar_conf_get_str(s, "entity", &t->entity, e) < 0 || ar_conf_get_str(s, "format", &t->format_name, e) < 0 ||
+	t->name = s->arg;
+	if (ar_conf_get_str(s, "entity", &t->entity, e) < 0 || ar_conf_get_str(s, "system", &t->system, e) < 0 ||
+	    ar_conf_get_str(s, "format", &t->format_name, e) < 0 ||
 	    ar_conf_get_str(s, "file", &t->file, e) < 0)
 		return -1;
 	if (!t->entity.n)
@@ -152,6 +151,16 @@ static int read_target(struct ar_conf_sec *s, struct ar_target *t, struct ar_are
 	if (!t->format_name.n)
 		return ar_conf_missing(s, "format", e);
 	return read_names(s, t, mem, e);
+}
+
+/* An earlier target that the same postings could go to. */
+static bool rivals(const struct ar_policy *p, const struct ar_target *t)
+{
+	for (int i = 0; i < p->ntarget; i++)
+		if (ar_streq(p->target[i].entity, t->entity) &&
+		    (!t->system.n || !p->target[i].system.n || ar_streq(p->target[i].system, t->system)))
+			return true;
+	return false;
 }
 
 static int count(struct ar_conf *c, const char *name)
@@ -176,9 +185,8 @@ int ar_policy_read(struct ar_policy *p, struct ar_conf *c, struct ar_arena *mem,
 
 		if (read_target(s, t, mem, e) < 0)
 			return -1;
-		if (ar_policy_target(p, t->entity, t->system)) {
-			ar_err(e, AR_USAGE, "conf_duplicate", "a second target %.*s for %.*s", AR_STR_FMT(t->system),
-			       AR_STR_FMT(t->entity));
+		if (rivals(p, t)) {
+			ar_err(e, AR_USAGE, "conf_duplicate", "two targets for one system of %.*s", AR_STR_FMT(t->entity));
 			return ar_err_at(e, s->file, s->line);
 		}
 		p->ntarget++;
@@ -189,7 +197,8 @@ int ar_policy_read(struct ar_policy *p, struct ar_conf *c, struct ar_arena *mem,
 struct ar_target *ar_policy_target(const struct ar_policy *p, struct ar_str entity, struct ar_str system)
 {
 	for (int i = 0; i < p->ntarget; i++)
-		if (ar_streq(p->target[i].entity, entity) && ar_streq(p->target[i].system, system))
+		if (ar_streq(p->target[i].entity, entity) &&
+		    (!p->target[i].system.n || ar_streq(p->target[i].system, system)))
 			return &p->target[i];
 	return NULL;
 }

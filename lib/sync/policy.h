@@ -11,8 +11,9 @@
  *     until       = 2026-12-31                 # last day, compared with --as-of
  *     by          = "Jane Doe"
  *     allow       = discount                   # unearned discount, writeoff, withholding_tax: only if named
- *     [target erp]                             # where postings of a system go
+ *     [target north]                           # where postings go; any name
  *     entity         = north
+ *     system         = erp                     # default: every system of the entity
  *     format         = erp/customer-payment    # the file below and its template
  *     currency_names = EUR=Euro, USD=US Dollar
  *     account        = 1001                    # and whatever the format `needs`
@@ -62,7 +63,7 @@ struct ar_format {
 };
 
 struct ar_target {
-	struct ar_str system, entity, format_name, file;
+	struct ar_str name, system, entity, format_name, file;  /* system n = 0: all of the entity */
 	struct ar_conf_sec *sec;
 	struct ar_str *currency_name;   /* by currency; n = 0: not named */
 	struct ar_format format;        /* filled by ar_format_read */

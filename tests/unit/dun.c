@@ -46,7 +46,7 @@ static void policy(const char *text)
 static struct ar_dun_item *add(const char *id, const char *cust, int64_t open, ar_date due)
 {
 	item[f.nitem] = (struct ar_dun_item){ .id = S(id), .number = S(id), .entity = S("north"),
-		.customer = S(cust), .ccy = eur, .issued = due - 30, .due = due, .open = open,
+		.customer = S(cust), .ccy = eur, .issued = d0 - 30, .due = due, .open = open,
 		.erp_date = AR_DATE_NONE };
 	return &item[f.nitem++];
 }
@@ -258,7 +258,11 @@ static void blocks(void)
 	customer[0].policy = S("gold");
 	run(7);
 	is_int(why(0), AR_DUN_POLICY_UNKNOWN, "a policy that is not there reminds nobody");
-	one()->due = AR_DATE_NONE;
+	one()->due = AR_DATE_MAX;
+	run(7);
+	is_str(ar_dun_words(&res.verdict[0], &arena), "it is not due yet; level 0 can come on 9999-12-28",
+	       "a due date that says never");
+	item[0].due = AR_DATE_NONE;
 	run(7);
 	is_int(why(0), AR_DUN_NO_DUE, "no due date");
 	one()->transit = 10000;
@@ -313,6 +317,12 @@ static void groups(void)
 	run(7);
 	is_int((int64_t)res.nnotice, 1, "no courtesy beside a reminder");
 	is_int(why(1), AR_DUN_COURTESY_LEFT_OUT, "it is left out");
+	record(AR_DUN_RENDERED);
+	is_int((int64_t)run(7), 0, "nor in a second run, while the reminder is under way");
+	past[0].state = AR_DUN_SENT;
+	is_int((int64_t)run(7), 0, "nor when it was sent that day");
+	is_int((int64_t)run(8), 1, "but on the next");
+	is_int(level(0), 0, "as there is nothing else to say");
 	one();
 	add("i2", "c1", 5000, d0 - 23);
 	remembered("n1", "i2", 2, -9, AR_DUN_SENT);
