@@ -41,3 +41,15 @@ tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
 EXTRA_DIST += tests/fuzz/fuzz_mustache.c
+
+# maps: rows into records
+map_tests = tests/unit/map_parts.t tests/unit/map_xform.t
+check_PROGRAMS += $(map_tests)
+TESTS += $(map_tests)
+tests_unit_map_parts_t_SOURCES = %D%/unit/map_parts.c
+tests_unit_map_parts_t_LDADD = lib/libmap.a $(REC_LIBS)
+tests_unit_map_xform_t_SOURCES = %D%/unit/map_xform.c
+tests_unit_map_xform_t_LDADD = lib/libmap.a $(REC_LIBS)
+dist_check_SCRIPTS += tests/nightly-normalize.sh
+TESTS += tests/nightly-normalize.sh
+EXTRA_DIST += tests/fuzz/fuzz_map.c
