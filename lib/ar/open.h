@@ -10,14 +10,17 @@
  *    hash, and it is counted in `conflicts`.
  *  - a debit item falls by amount + discount + writeoff + withholding_tax + bank_charges of its applications, the source by source_amount
  *    (absent: amount); adjustments are signed; a reversal undoes the whole record, from its own date.
+ *  - an application settles two documents, so it counts only once both of those that are in the input count: its day is the latest of its own
+ *    and theirs (a prepaid invoice of tomorrow leaves the receipt unapplied today). The truncation law is meant in this sense.
+ *  - a refund takes its amount off its source unless applications name the refund as their target.
  *  - base amounts: what the source booked where it says so (amount_base), else the carrying value is taken off in proportion on what
- *    remains, events in order of (date, id), so that the last settlement takes the rest (num/money.h ar_carry).
+ *    remains, events in order of (date, hash of the id), so that the last settlement takes the rest (num/money.h ar_carry).
  *  - documents whose extract has history=none carry only today's `open`: as_of must be that extract's as_of, else ar_open_close refuses
  *    (AR_REFUSED, code as_of_unsupported).
  *  - an application whose target or source never came counts for the side that is there; ar_open_facts counts the missing sides.
  *
  * Signs: item.open > 0 = the customer owes; credits, payments and over-applied items are negative. Money in minor units of item.ccy.
- * Memory: at most 64 bytes a document or event, plus customers, plus the texts asked for with ar_open_keep.
+ * Memory (light): at most 64 bytes a document or event held, plus customers; `recorded` is kept in seconds from 1970 to 2106.
  */
 #ifndef AR_AR_OPEN_H
 #define AR_AR_OPEN_H
@@ -33,7 +36,10 @@ struct ar_open_params {
 	ar_date as_of;                   /* D */
 	int64_t known_at;                /* K, seconds since 1970 UTC; INT64_MAX = everything in the input */
 	enum ar_applied_by applied_by;
+	bool light;                      /* totals only: no texts, no order, no events kept; walk with ar_open_each */
 };
+
+enum ar_item_special { AR_ITEM_PLAIN, AR_ITEM_RETENTION, AR_ITEM_DEPOSIT };     /* invoice of subtype retention; payment of subtype prepayment */
 
 struct ar_item {
 	enum ar_t type;                  /* AR_T_invoice, credit_memo, payment, refund */
@@ -46,6 +52,7 @@ struct ar_item {
 	int64_t open, open_base;         /* signed; open_base 0 without base_ccy */
 	int64_t disputed;                /* part of open in dispute at D */
 	int64_t future;                  /* receipts with date > D that are known at K: settle it later (positive) */
+	uint8_t special;                 /* enum ar_item_special */
 	uint8_t date_is;                 /* 0 = all its applications had dates of their own; else an honest remark: see ar_open_date_is */
 	ar_date settled;                 /* date of the last event that changed it; AR_DATE_NONE = none (for an item fully settled: when) */
 	int64_t cash;                    /* part of the fall that payments brought (applications from payments), for forecasts */
@@ -63,7 +70,10 @@ void ar_open_keep_customer(struct ar_open *o, enum ar_f f);
 int ar_open_add(struct ar_open *o, const struct ar_rec *r, struct ar_err *e);
 int ar_open_close(struct ar_open *o, struct ar_err *e);
 
-/* After close: documents that count at (D, K), open or settled, sorted by (entity, customer id, currency, due or issued, number, id)
+/* Light or not: every document that counts at (D, K), in no particular order; *it lives during the call. fn returns 0 or -1 to stop. */
+int ar_open_each(struct ar_open *o, int (*fn)(void *arg, const struct ar_item *it), void *arg);
+
+/* After close, not light: documents that count at (D, K), open or settled, sorted by (entity, customer id, currency, due or issued, number, id)
  * bytewise; `number` and `id` are always kept. */
 size_t ar_open_count(const struct ar_open *o);
 const struct ar_item *ar_open_item(const struct ar_open *o, size_t i);
@@ -80,7 +90,7 @@ uint32_t ar_open_customer_find(const struct ar_open *o, struct ar_str id);      
 struct ar_str ar_open_entity(const struct ar_open *o, uint32_t entity);
 const char *ar_open_date_is(uint8_t d);                                                         /* "own", "source", "later", ... */
 
-/* Every event that counts at (D, K), grouped by item in the order of ar_open_item and within it by (date, id). */
+/* Every event that counts at (D, K), grouped by item in the order of ar_open_item and within it by (date, hash of the id). */
 struct ar_event {
 	enum ar_t type;                  /* AR_T_application, adjustment, reversal (of an event or document) */
 	ar_date date;

@@ -53,6 +53,13 @@ void *ar_realloc(void *old, size_t n)
 	return p;
 }
 
+char *ar_strdup(const char *z)
+{
+	size_t n = strlen(z) + 1;
+
+	return memcpy(ar_malloc(n), z, n);
+}
+
 static void use(struct ar_arena *a, struct ar_chunk *c)
 {
 	a->cur = c;

@@ -42,6 +42,7 @@ void ar_arena_release(struct ar_arena *a);
 void *ar_malloc(size_t n);
 void *ar_calloc(size_t n, size_t size);
 void *ar_realloc(void *p, size_t n);
+char *ar_strdup(const char *z);
 _Noreturn void ar_no_memory(void);
 
 #endif

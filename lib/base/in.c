@@ -53,7 +53,7 @@ struct ar_in *ar_in_open(const char *path, const char *name, bool hash, struct a
 	if (!name)
 		name = std ? "stdin" : base_name(path);
 	in->name = ar_malloc(strlen(name) + 1);
-	strcpy(in->name, name);
+	memcpy(in->name, name, strlen(name) + 1);
 	if (fstat(fd, &in->st) < 0) {
 		ar_err_sys(e, "cannot read %s", std ? "standard input" : path);
 		ar_in_close(in);

@@ -2,6 +2,7 @@
 /*
  * out.h - buffered output that is checked to the end. To a descriptor (standard output) or to a file that appears whole
  * or not at all: written under a temporary name in the same folder, fsynced, renamed, the folder fsynced. Files are made 0600.
+ * A path that is no regular file, such as /dev/null or a named pipe, is written to as it is, never replaced.
  * A failed write is remembered: puts become no-ops and flush, commit and close report it. A failed fsync is never retried.
  */
 #ifndef AR_BASE_OUT_H
@@ -28,6 +29,8 @@ int ar_out_create(struct ar_out *o, const char *path, struct ar_err *e);    /* n
 void ar_out_spill(struct ar_out *o, const char *p, size_t n);
 static inline void ar_out_put(struct ar_out *o, const char *p, size_t n)
 {
+	if (!n)
+		return;
 	if (o->cap - o->n >= n) {
 		memcpy(o->buf + o->n, p, n);
 		o->n += n;
@@ -35,7 +38,7 @@ static inline void ar_out_put(struct ar_out *o, const char *p, size_t n)
 		ar_out_spill(o, p, n);
 	}
 }
-static inline void ar_out_str(struct ar_out *o, struct ar_str s) { if (s.n) ar_out_put(o, s.p, s.n); }
+static inline void ar_out_str(struct ar_out *o, struct ar_str s) { ar_out_put(o, s.p, s.n); }
 static inline void ar_out_puts(struct ar_out *o, const char *z) { ar_out_put(o, z, strlen(z)); }
 int ar_out_flush(struct ar_out *o, struct ar_err *e);
 int ar_out_commit(struct ar_out *o, struct ar_err *e);      /* file: flush, fsync, rename, fsync folder; descriptor: flush */

@@ -2,7 +2,7 @@
 /*
  * find.h - the folders of maps and templates. Searched in this order: the folders given (--maps, the user's own: they win), then the
  * formats/ folder beside the program (../share/arpipe/formats, or ../formats in a build tree), then the installed one. A map is
- * called by its folder and file: netsuite/invoices is formats/netsuite/invoices.map and says so itself (name = ...).
+ * called by its folder and file: SYSTEM/invoices is formats/SYSTEM/invoices.map and says so itself (name = ...).
  */
 #ifndef AR_MAP_FIND_H
 #define AR_MAP_FIND_H
@@ -11,9 +11,9 @@
 #include "base/opt.h"
 
 struct ar_mapfile {
-	const char *name, *path;         /* "netsuite/invoices"; where it was found */
+	const char *name, *path;         /* "SYSTEM/invoices"; where it was found */
 	struct ar_conf conf;
-	const struct ar_conf_sec *map;   /* its [map] section */
+	struct ar_conf_sec *map;         /* its [map] section */
 	uint64_t size;
 	char sha256[65];
 };

@@ -8,9 +8,10 @@
  * attributes ELEMENT@ATTR; a value of an enclosing element that is not part of the record: ../NAME, ../../NAME. Names that begin with '.' are the decoder's own:
  *   .record    which of several kinds of record this is (the name given in the map's `record` line)
  *   .totals    a subtotal or total row of the report: its label; such rows carry the report's own totals
- *   .preamble  a line before the header ("As of Jul 25, 2026")
+ *   .preamble  a line outside the table: before the header ("As of Jul 25, 2026") or a footer below the rows
  *   .group     label of the group the row stands in
- * so a source name that begins with '.' or equals one of raw's own fields gets one '.' in front. The sink does this escaping.
+ * so a source name that begins with '.' gets one '.' in front from the decoder, and one that equals a field of raw's own gets it
+ * from the sink.
  */
 #ifndef AR_MAP_SYNTAX_H
 #define AR_MAP_SYNTAX_H
@@ -26,6 +27,12 @@ struct ar_row {
 	int n;
 	const struct ar_str *name, *value;     /* UTF-8; value n = 0: present but empty */
 	bool same_names;         /* name is the same array with the same contents as in the last call: the sink may reuse its work */
+	bool plain;              /* no value holds a quote, a backslash or a control byte, and 16 bytes behind each may be read */
+	bool plain_names;        /* the same of the names */
+	/* what the elements around the record say (../NAME), to be written behind the row's own values */
+	int nabove;
+	const struct ar_str *above_name, *above_value;
+	uint64_t above;          /* another number than in the last call whenever these are others: the sink may reuse its work */
 };
 
 /* Where rows go. Both return 0, or -1 to stop decoding (the decoder returns -1 at once). */
@@ -37,16 +44,30 @@ struct ar_sink {
 
 struct ar_decode {
 	struct ar_in *in;                /* bytes, gzip already seen through */
-	const struct ar_conf_sec *map;   /* the [map] section: the decoder reads its own keys (delimiter, header, record, rows, encoding ...); NULL: none */
+	struct ar_conf_sec *map;         /* the [map] section: the decoder reads its own keys (delimiter, header, record, encoding ...); NULL: none */
+	const char *encoding;            /* said by the user, before what the map says; NULL: nothing said */
 	struct ar_sink *sink;
 	struct ar_err *err;
+	uint64_t groups;                 /* out: rows that only label the rows below them (.group), which are not given */
 };
+
+/* Whether a map is for a file: only the beginning of the file is looked at. */
+struct ar_peek {
+	struct ar_conf_sec *map;         /* its `detect` and the decoder's own keys */
+	struct ar_str head;              /* the first bytes, at most 64 KiB */
+	const char *encoding;            /* as in struct ar_decode */
+	char *why;                       /* out: what was found, or what is missing; AR_WHY bytes */
+	struct ar_err *err;
+};
+enum { AR_WHY = 256, AR_PEEK = 64 * 1024 };
 
 struct ar_syntax {
 	const char *name, *summary;
 	const char *keys;                /* words for documents: which [map] keys it reads and what they mean */
 	/* How likely is this syntax, from the first bytes (at most 64 KiB, BOM still there)? 0 no .. 100 sure; why: a few words */
 	int (*detect)(struct ar_str head, char *why, size_t cap);
+	/* Is the map's `detect` true of the file? 1 yes, 0 no, -1 err: the map is wrong */
+	int (*match)(struct ar_peek *p);
 	/* 0: read to the true end. -1: err (AR_DAMAGED ...): rows already given are provisional */
 	int (*decode)(struct ar_decode *d);
 };

@@ -42,13 +42,13 @@ bool ar_money_parse(struct ar_str s, int digits, int64_t *out)
 		unsigned c = (unsigned char)s.p[i] - (unsigned)'0';
 
 		bad |= c > 9;
-		v = v * 10 + c;
+		v = v * 10 + (c & 15);          /* masked: what is no digit must not make it overflow */
 	}
 	for (size_t i = whole + 1; i < s.n; i++) {
 		unsigned c = (unsigned char)s.p[i] - (unsigned)'0';
 
 		bad |= c > 9;
-		v = v * 10 + c;
+		v = v * 10 + (c & 15);          /* masked: what is no digit must not make it overflow */
 	}
 	if (bad || (minus && v == 0))
 		return false;

@@ -28,6 +28,7 @@ struct ar_lines {
 	bool summing;
 	size_t sum_at;           /* buf[sum_at..) is not summed yet */
 	size_t cur;              /* start of the line just returned */
+	uint8_t next[AR_T_COUNT][256];
 };
 
 /* What the parser walks over: the line, and the places of its quotes. */
@@ -35,32 +36,33 @@ struct walk {
 	const char *base;        /* pos[] are relative to this */
 	const uint32_t *q;       /* next quote or newline */
 	const char *p;
+	uint8_t (*next)[256];    /* per type: which field followed which, last time */
 	bool special;            /* strings must be looked into for escapes and control characters */
 	bool canon;
 };
 
-struct ar_lines *ar_lines_new_mem(const char *p, size_t n)
-{
-	struct ar_lines *l = ar_lines_new(NULL);
-
-	while (l->cap - n < BLOCK || l->cap < n)
-		l->cap *= 2;
-	l->buf = ar_realloc(l->buf, l->cap + PAD);
-	memcpy(l->buf, p, n);
-	l->end = n;
-	l->eof = true;
-	return l;
-}
-
-struct ar_lines *ar_lines_new(struct ar_in *in)
+static struct ar_lines *lines_new(struct ar_in *in, size_t cap)
 {
 	struct ar_lines *l = ar_calloc(1, sizeof *l);
 
 	l->in = in;
-	l->cap = 2 * BLOCK;
-	l->buf = ar_malloc(l->cap + PAD);
+	l->cap = cap;
+	l->buf = ar_malloc(cap + PAD);
 	l->sum = ar_sum_new();
 	ar_schema_init();
+	return l;
+}
+
+struct ar_lines *ar_lines_new(struct ar_in *in) { return lines_new(in, 2 * BLOCK); }
+
+struct ar_lines *ar_lines_new_mem(const char *p, size_t n)
+{
+	struct ar_lines *l = lines_new(NULL, n);
+
+	if (n)
+		memcpy(l->buf, p, n);
+	l->end = n;
+	l->eof = true;
 	return l;
 }
 
@@ -117,7 +119,7 @@ static void make_room(struct ar_lines *l)
 		l->sum_at -= l->summing ? l->at : l->sum_at;
 		l->at = l->ready = 0;
 	}
-	if (l->cap - l->end < BLOCK) {
+	if (!l->eof && l->cap - l->end < BLOCK) {
 		l->cap *= 2;
 		l->buf = ar_realloc(l->buf, l->cap + PAD);
 	}
@@ -129,7 +131,7 @@ static void scan(struct ar_lines *l, size_t n)
 	struct ar_scan fresh = { 0 };
 
 	if (n > l->scan_cap) {
-		l->scan_cap = n + BLOCK;
+		l->scan_cap = l->eof ? n : n + BLOCK;
 		l->scan.pos = ar_realloc(l->scan.pos, (l->scan_cap + AR_SCAN_SPARE) * sizeof *l->scan.pos);
 		l->scan.nonascii = ar_realloc(l->scan.nonascii, ar_scan_words(l->scan_cap) * sizeof *l->scan.nonascii);
 		l->scan.special = ar_realloc(l->scan.special, ar_scan_words(l->scan_cap) * sizeof *l->scan.special);
@@ -345,22 +347,28 @@ static struct ar_str name_of(const struct ar_field *fd)
 	return (struct ar_str){ ar_field_name[fd->f], ar_field_name_len[fd->f] };
 }
 
-/* A value in quotes for a field of the schema. Money waits until its currency is known. */
+/* A value in quotes for a field of the schema: noted here, looked into by check_kinds when the whole line is known. */
 static inline int set_string(struct ar_rec *r, const struct ar_field *fd, struct ar_str s, bool esc, struct ar_err *e)
 {
 	struct ar_val *v = &r->v[fd->f];
-	struct ar_rate rate;
-	ar_date d;
 
 	v->p = s.p;
 	v->n = (uint32_t)s.n;
 	v->esc = esc;
-	switch ((enum ar_kind)fd->kind) {
-	case AR_ID:
-	case AR_TEXT:
-		return s.n ? 0 : refuse_field(e, name_of(fd), s, "empty_value", "an empty value; leave the field out");
-	case AR_MONEY:
-		return 0;
+	if (__builtin_expect(fd->kind <= AR_TEXT ? s.n == 0 : fd->kind > AR_CODE, 0))
+		return fd->kind <= AR_TEXT ? refuse_field(e, name_of(fd), s, "empty_value", "an empty value; leave the field out")
+			: refuse_field(e, name_of(fd), s, "wrong_kind", "the value has the wrong kind (a string where none may be)");
+	return 0;
+}
+
+static int check_kind(const struct ar_field *fd, struct ar_val *v, struct walk *w, struct ar_err *e)
+{
+	struct ar_str s = { v->p, v->n };
+	struct ar_rate rate;
+	bool canonical;
+	ar_date d;
+
+	switch (fd->kind) {
 	case AR_DATE:
 		if (!ar_date_parse(s, &d))
 			return refuse_field(e, name_of(fd), s, "date_syntax", "not a date; write it as YYYY-MM-DD");
@@ -375,21 +383,27 @@ static inline int set_string(struct ar_rec *r, const struct ar_field *fd, struct
 	case AR_RATE:
 		return ar_decimal_parse(s, &rate) ? 0
 			: refuse_field(e, name_of(fd), s, "rate_syntax", "not a plain decimal number");
-	case AR_TIME: {
-		bool canonical;
-
+	default:                                        /* AR_TIME */
 		if (!ar_time_parse(s, &v->i, &canonical))
 			return refuse_field(e, name_of(fd), s, "time_syntax", "not a moment; write it as YYYY-MM-DDThh:mm:ssZ");
-		if (!canonical)
+		if (!canonical) {
 			v->p = NULL;            /* the writer will say it in UTC */
+			w->canon = false;
+		}
 		return 0;
 	}
-	case AR_INT:
-	case AR_BOOL:
-	case AR_LIST:
-		break;
+}
+
+static int check_kinds(struct ar_rec *r, const struct ar_type *t, struct walk *w, struct ar_err *e)
+{
+	for (int k = 0; k < t->ncheck; k++) {
+		const struct ar_field *fd = &t->field[t->check[k]];
+		int rc;
+
+		if (ar_has(r, fd->f) && (rc = check_kind(fd, &r->v[fd->f], w, e)))
+			return rc;
 	}
-	return refuse_field(e, name_of(fd), s, "wrong_kind", "the value has the wrong kind (a string where none may be)");
+	return 0;
 }
 
 static int set_word(struct ar_rec *r, const struct ar_field *fd, struct ar_str s, struct ar_err *e)
@@ -428,8 +442,29 @@ static int finish_money(struct ar_rec *r, const struct ar_type *t, struct ar_err
 	return 0;
 }
 
-static int finish(struct ar_rec *r, const struct ar_type *t, struct ar_err *e)
+/* Custom fields are in no table: a small filter of hashes says which names need a second look. */
+static int finish_x(struct ar_rec *r, struct ar_err *e)
 {
+	uint64_t seen[16] = { 0 };
+
+	for (int i = 0; i < r->nx; i++) {
+		struct ar_str key = { r->x[i].key, r->x[i].nkey };
+		uint64_t h = ar_hash64(key.p, key.n), bit = 1ULL << (h & 63), *word = &seen[h >> 6 & 15];
+
+		for (int j = 0; *word & bit && j < i; j++)
+			if (ar_streq(key, (struct ar_str){ r->x[j].key, r->x[j].nkey }))
+				return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
+		*word |= bit;
+	}
+	return 0;
+}
+
+static int finish(struct ar_rec *r, const struct ar_type *t, struct walk *w, struct ar_err *e)
+{
+	int rc;
+
+	if (r->nx > 1 && finish_x(r, e))
+		return 2;
 	for (int i = 0; i < AR_F_WORDS; i++) {
 		uint64_t missing = t->required[i] & ~r->has[i];
 
@@ -440,7 +475,8 @@ static int finish(struct ar_rec *r, const struct ar_type *t, struct ar_err *e)
 			                    "a required field is missing");
 		}
 	}
-	return finish_money(r, t, e);
+	rc = check_kinds(r, t, w, e);
+	return rc ? rc : finish_money(r, t, e);
 }
 
 /* `type` need not come first: look for it. */
@@ -452,12 +488,13 @@ static int find_type(struct walk w, struct ar_str *type)
 	w.special = false;
 	for (w.p = blank(&w, w.p + 1); *w.p != '\n'; ) {
 		if (*w.p == '"') {
-			if (!take_string(&w, &key))
+			/* a quote that is escaped here, outside a string, was not among the places of the scan */
+			if (w.p != w.base + *w.q || !take_string(&w, &key))
 				return -1;
 			w.p = blank(&w, w.p);
 			if (*w.p == ':' && depth == 0 && ar_streqz(key, "type")) {
 				w.p = blank(&w, w.p + 1);
-				if (*w.p != '"' || !take_string(&w, &val))
+				if (*w.p != '"' || w.p != w.base + *w.q || !take_string(&w, &val))
 					return -1;
 				*type = val;
 				return 0;
@@ -477,7 +514,11 @@ static inline int set_x(struct ar_rec *r, struct ar_str key, struct ar_str val, 
 			return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_");
 		if (!val.n)
 			return refuse_field(e, key, val, "empty_value", "an empty value; leave the field out");
+	} else if (ar_streqz(key, "type")) {
+		return refuse_field(e, key, val, "duplicate_field", "the field stands twice");
 	}
+	if (r->nx == AR_X_MAX)
+		return refuse(e, "too_many_fields", "more custom fields than the limit (custom-fields)");
 	if (r->nx == r->xcap) {
 		r->xcap = r->xcap ? r->xcap * 2 : 32;
 		r->x = ar_realloc(r->x, (size_t)r->xcap * sizeof *r->x);
@@ -520,11 +561,11 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 			return refuse(e, "record_syntax", "a string is not closed");
 		if (w->special && (rc = clean_string(r, w, &val, &esc, e)))
 			return rc;
-		if (i < 0)
+		if (i < 0) {
+			w->canon &= !ar_has(r, AR_F_src);
 			return set_x(r, key, val, w->special && esc, e);
-		rc = set_string(r, &t->field[i], val, w->special && esc, e);
-		w->canon &= t->field[i].kind != AR_TIME || r->v[t->field[i].f].p;
-		return rc;
+		}
+		return set_string(r, &t->field[i], val, w->special && esc, e);
 	}
 	if (*w->p == '[') {
 		if (i < 0 || t->field[i].kind != AR_LIST)
@@ -542,38 +583,69 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_ and hold text");
 }
 
+static inline bool same_name(const char *key, size_t n, const struct ar_quick *f)
+{
+	struct ar_name24 k;
+
+	if (f->len != n)
+		return false;
+	memcpy(&k, key, sizeof k);
+	if ((k.w[0] ^ f->name.w[0]) & ar_name_mask[n][0])
+		return false;
+	return n <= 8 || !(((k.w[1] ^ f->name.w[1]) & ar_name_mask[n][1]) | ((k.w[2] ^ f->name.w[2]) & ar_name_mask[n][2]));
+}
+
+/* Which field is called key? The one that followed the last one in an earlier record of the type, most often. */
+static inline int guess_field(const struct ar_type *t, uint8_t *next, const char *key, size_t n)
+{
+	int i;
+
+	if (same_name(key, n, &t->quick[*next]))
+		return *next;
+	i = ar_field_find_padded(t, key, n);
+	if (i >= 0)
+		*next = (uint8_t)i;
+	return i;
+}
+
 /* The usual members, ,"key":"text" on a line without escapes, as long as they go on; what else there is member() reads. */
 static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *lastp, struct ar_err *e)
 {
 	const char *p = w->p, *base = w->base;
 	const uint32_t *q = w->q;
+	uint8_t *next = w->next[r->type];
 	int last = *lastp, rc = 0;
 
 	while (p[0] == ',' && p[1] == '"') {
-		const char *key = p + 2, *close = base + q[1], *val, *end;
-		const struct ar_field *fd;
+		const char *key = p + 2, *close = base + q[1], *val = close + 3, *end = base + q[3];
 		int i;
 
-		if (close[0] != '"' || close[1] != ':' || close[2] != '"')
+		if (memcmp(close, "\":\"", 3) != 0 || *end != '"')
 			break;
-		val = close + 3;
-		end = base + q[3];
-		if (*end != '"')
-			break;
-		i = ar_field_find_padded(t, key, (size_t)(close - key));
+		i = key[0] == 'x' && key[1] == '_' ? -1 : guess_field(t, &next[last + 1], key, (size_t)(close - key));
 		if (i < 0) {
+			if (close - key == 4 && memcmp(key, "type", 4) == 0)
+				break;          /* it did not come first: the caller knows it */
+			if (ar_has(r, AR_F_src))
+				w->canon = false;
 			rc = set_x(r, (struct ar_str){ key, (size_t)(close - key) }, (struct ar_str){ val, (size_t)(end - val) }, false, e);
 		} else {
-			fd = &t->field[i];
-			if (ar_has(r, fd->f))
+			const struct ar_quick *f = &t->quick[i];
+			uint64_t *has = &r->has[f->f / 64], bit = 1ULL << f->f % 64;
+
+			if (*has & bit)
 				break;
-			r->has[fd->f / 64] |= 1ULL << fd->f % 64;
-			if (i <= last || (r->nx && fd->f != AR_F_src))
+			*has |= bit;
+			if (i <= last || (r->nx && f->f != AR_F_src))
 				w->canon = false;
 			last = i;
-			rc = set_string(r, fd, (struct ar_str){ val, (size_t)(end - val) }, false, e);
-			if (fd->kind == AR_TIME && !r->v[fd->f].p)
-				w->canon = false;
+			if (__builtin_expect(f->kind <= AR_TEXT ? val == end : f->kind > AR_CODE, 0)) {
+				rc = set_string(r, &t->field[i], (struct ar_str){ val, (size_t)(end - val) }, false, e);
+				break;
+			}
+			r->v[f->f].p = val;
+			r->v[f->f].n = (uint32_t)(end - val);
+			r->v[f->f].esc = false;
 		}
 		if (rc)
 			break;
@@ -632,7 +704,7 @@ static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 		}
 		if (*w->p != '"')
 			return refuse(e, "record_syntax", "a key in quotes is missing");
-		if (__builtin_expect(first || !w->canon, 0) && memcmp(w->p, "\"type\"", 6) == 0) {
+		if (memcmp(w->p, "\"type\"", 6) == 0) {
 			struct ar_str s;
 
 			take_string(w, &s);
@@ -649,7 +721,7 @@ static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 	w->p++;
 	if (*w->p != '\n' && *(w->p = blank(w, w->p)) != '\n')
 		return refuse(e, "record_syntax", "text follows the record on its line");
-	return finish(r, t, e);
+	return finish(r, t, w, e);
 }
 
 int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
@@ -667,20 +739,20 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 	ar_rec_start(r, AR_T_raw);
 	l->line++;
 	l->cur = l->at;
-	w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true };
+	w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .next = l->next, .canon = true };
 	rc = parse(r, &w, e);
 	while (w.base[*w.q] != '\n')
 		w.q++;
 	nl = l->base + *w.q;
-	if (ar_scan_marked(l->scan.special, l->at - l->base, nl - l->base)) {
+	if (ar_scan_marked(l->scan.special, l->at - l->base, nl + 1 - l->base)) {
 		ar_rec_start(r, AR_T_raw);
-		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .canon = true,
+		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .next = l->next, .canon = true,
 			.special = true };
 		rc = parse(r, &w, e);
 		while (w.base[*w.q] != '\n')
 			w.q++;
 	}
-	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl - l->base)
+	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl + 1 - l->base)
 	    && !ar_utf8_ok(l->buf + l->at, nl - l->at))
 		rc = refuse(e, "utf8", "the line is not valid UTF-8");
 	l->k = (size_t)(w.q + 1 - l->scan.pos);

@@ -17,6 +17,7 @@
 #include "rec/rec.h"
 
 #define AR_LINE_MAX (4u << 20)
+#define AR_X_MAX 4096           /* custom fields of one record, or names of a raw row */
 
 struct ar_lines;
 

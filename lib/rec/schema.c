@@ -59,7 +59,6 @@ static uint8_t type_slot[256];
 #error "names are compared as little-endian words"
 #endif
 #define ROW(n) { LOW(n), LOW((n) - 8), LOW((n) - 16) }
-extern const uint64_t ar_name_mask[25][3];
 const uint64_t ar_name_mask[25][3] = {
 	ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), ROW(8), ROW(9), ROW(10), ROW(11), ROW(12), ROW(13),
 	ROW(14), ROW(15), ROW(16), ROW(17), ROW(18), ROW(19), ROW(20), ROW(21), ROW(22), ROW(23), ROW(24),
@@ -90,17 +89,27 @@ static struct ar_str field_str(enum ar_f f)
 
 static void init_type(struct ar_type *t)
 {
-	ar_assert(t->n < 255);
+	static struct ar_quick room[2048];
+	static int used;
+
+	ar_assert(t->n < 255 && used + t->n <= (int)(sizeof room / sizeof *room));
+	t->quick = room + used;
+	used += t->n;
 	for (int i = 0; i < t->n; i++) {
 		const struct ar_field *fd = &t->field[i];
 		struct ar_str name = field_str(fd->f);
 		uint32_t h = name_hash(name);
 
 		ar_assert(!t->pos[fd->f]);
+		t->quick[i] = (struct ar_quick){ ar_field_name24[fd->f], fd->f, (uint8_t)name.n, fd->kind };
 		t->pos[fd->f] = (uint8_t)(i + 1);
 		if (fd->kind == AR_MONEY) {
 			ar_assert(t->nmoney < 32);
 			t->money[t->nmoney++] = (uint8_t)i;
+		}
+		if (fd->kind == AR_DATE || fd->kind == AR_TIME || fd->kind == AR_CCY || fd->kind == AR_RATE || fd->kind == AR_CODE) {
+			ar_assert(t->ncheck < (int)sizeof t->check);
+			t->check[t->ncheck++] = (uint8_t)i;
 		}
 		if (fd->flags & AR_REQ)
 			t->required[fd->f / 64] |= 1ULL << fd->f % 64;
@@ -183,8 +192,8 @@ bool ar_code_ok(const struct ar_field *fd, struct ar_str code)
 
 const char *ar_kind_name(enum ar_kind k)
 {
-	static const char *const name[] = { "id", "text", "date", "time", "money", "currency", "rate", "integer",
-		"boolean", "code", "list" };
+	static const char *const name[] = { "id", "text", "date", "time", "money", "currency", "rate", "code",
+		"integer", "boolean", "list" };
 
 	return name[k];
 }

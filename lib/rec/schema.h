@@ -34,7 +34,8 @@ enum ar_t {
 	AR_T_COUNT
 };
 
-enum ar_kind { AR_ID, AR_TEXT, AR_DATE, AR_TIME, AR_MONEY, AR_CCY, AR_RATE, AR_INT, AR_BOOL, AR_CODE, AR_LIST };
+/* kinds up to CODE stand in quotes */
+enum ar_kind { AR_ID, AR_TEXT, AR_DATE, AR_TIME, AR_MONEY, AR_CCY, AR_RATE, AR_CODE, AR_INT, AR_BOOL, AR_LIST };
 enum { AR_REQ = 1, AR_SIGNED = 2 };
 
 struct ar_field {
@@ -52,13 +53,19 @@ struct ar_name24 ar_name24(const char *p, size_t n);
 
 enum { AR_F_WORDS = (AR_F_COUNT + 63) / 64 };
 
+/* What the record reader needs of a field, in half a cache line. */
+struct ar_quick { struct ar_name24 name; uint16_t f; uint8_t len, kind; };
+
 struct ar_type {
 	const char *name, *doc;
 	const struct ar_field *field;   /* in writing order, without `type`; src last where there is one */
 	int n;
+	struct ar_quick *quick;         /* one per field, filled by ar_schema_init */
 	uint64_t required[AR_F_WORDS];  /* filled by ar_schema_init */
 	uint8_t money[32];              /* indexes of the MONEY fields, nmoney of them */
 	int nmoney;
+	uint8_t check[96];              /* indexes of the DATE, TIME, CCY, RATE and CODE fields, ncheck of them */
+	int ncheck;
 	uint8_t slot[256];              /* key hash -> index in field + 1, filled by ar_schema_init */
 	uint8_t pos[AR_F_COUNT];        /* field -> index in field + 1; 0 = not a field of this type */
 };
@@ -71,6 +78,7 @@ void ar_schema_init(void);                                   /* once, before any
 int ar_type_find(struct ar_str name);                        /* AR_T_..., -1 = unknown */
 int ar_field_find(const struct ar_type *t, struct ar_str name);      /* index into t->field, -1 = unknown */
 extern struct ar_name24 ar_field_name24[AR_F_COUNT];
+extern const uint64_t ar_name_mask[25][3];       /* by length: which bytes of a name count */
 static inline uint32_t ar_name_hash(const struct ar_name24 *k)
 {
 	return (uint32_t)(((k->w[0] ^ (k->w[1] * 0x9E3779B97F4A7C15u) ^ (k->w[2] << 7)) * 0xD6E8FEB86659FD93u) >> 56);
@@ -78,7 +86,6 @@ static inline uint32_t ar_name_hash(const struct ar_name24 *k)
 /* The same for a name that stands where 24 bytes may be read: the record reader's buffer is padded. */
 static inline int ar_field_find_padded(const struct ar_type *t, const char *p, size_t n)
 {
-	extern const uint64_t ar_name_mask[25][3];
 	struct ar_name24 k;
 
 	if (n > 24)

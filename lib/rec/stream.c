@@ -12,14 +12,17 @@ enum { FLUSH = 256 * 1024 };
 bool ar_prov_input(struct ar_prov *p, struct ar_str name, uint64_t size, const char *sha256, struct ar_err *e)
 {
 	struct ar_buf b = AR_BUF_INIT;
-	bool fresh_name, fresh;
+	bool other;
 
-	ar_tab_add(&p->name, name, &fresh_name);
 	ar_buf_str(&b, name);
 	ar_buf_fmt(&b, " %llu %s", (unsigned long long)size, sha256);
-	ar_tab_add(&p->input, ar_buf_slice(&b), &fresh);
+	other = ar_tab_get(&p->name, name) != AR_TAB_NONE && ar_tab_get(&p->input, ar_buf_slice(&b)) == AR_TAB_NONE;
+	if (!other) {
+		ar_tab_add(&p->name, name, NULL);
+		ar_tab_add(&p->input, ar_buf_slice(&b), NULL);
+	}
 	ar_buf_release(&b);
-	if (fresh && !fresh_name) {
+	if (other) {
 		ar_err(e, AR_USAGE, "input_name", "two different inputs are called %.*s", AR_STR_FMT(name));
 		ar_err_advice(e, "give one another name with --name=NAME, so that every record says which one it came from");
 		return false;
@@ -237,6 +240,9 @@ static int close_input(struct ar_reader *rd, struct ar_err *e)
 	if ((rd->flags & AR_READ_LOOSE) && !rd->any_end)
 		return damaged(rd, e, "stream_incomplete", "no end record anywhere in the input: what came before was cut off",
 		               "run the steps before again; for records made by hand use --seal=new");
+	if (!(rd->flags & (AR_READ_FRAGMENT | AR_READ_NEW)) && !rd->any_end)
+		return damaged(rd, e, "stream_incomplete", "nothing at all in the input, not even a head and an end record",
+		               "whoever should have written it did not start or died; run that step again");
 	ar_lines_free(rd->lines);
 	rd->lines = NULL;
 	ar_in_close(rd->in);
@@ -361,6 +367,21 @@ void ar_write(struct ar_writer *w, const struct ar_rec *r)
 		begin(w);
 	ar_tally_add(&w->tally, r);
 	ar_rec_put(r, &w->buf);
+	if (w->buf.n >= FLUSH)
+		pass_on(w);
+}
+
+struct ar_buf *ar_write_raw_line(struct ar_writer *w)
+{
+	if (!w->begun)
+		begin(w);
+	return &w->buf;
+}
+
+void ar_write_raw_done(struct ar_writer *w)
+{
+	w->tally.records++;
+	w->tally.count[AR_T_raw]++;
 	if (w->buf.n >= FLUSH)
 		pass_on(w);
 }

@@ -70,6 +70,10 @@ struct ar_writer {
 };
 void ar_writer_init(struct ar_writer *w, struct ar_out *out, const char *tool);
 void ar_write(struct ar_writer *w, const struct ar_rec *r);
+/* For records of type raw, whose names no schema knows: append the canonical line with its newline to what the first returns,
+ * then call the second, which counts it. Nobody checks it. */
+struct ar_buf *ar_write_raw_line(struct ar_writer *w);
+void ar_write_raw_done(struct ar_writer *w);
 /* The end: notes as "name=n". Also writes the head if no record came. Then flushes. -1: e. */
 int ar_writer_end(struct ar_writer *w, const struct ar_str *note, int nnote, struct ar_err *e);
 int ar_writer_flush(struct ar_writer *w, struct ar_err *e);    /* without an end: what was written so far */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ enum { SHOWN_REJECTS = 20 };
 
 static const struct ar_limit common_limits[] = {
 	{ "line", AR_LINE_MAX, "bytes of one record line" },
+	{ "custom-fields", AR_X_MAX, "custom fields of one record, or names of a raw row" },
 	{ "amount", AR_MONEY_MAX, "minor units of one amount" },
 	{ "input-bytes", AR_IN_MAX, "bytes of one input after decompression" },
 	{ "decompression-ratio", AR_IN_RATIO, "bytes out for one byte in, beyond 16 MiB" },
@@ -198,6 +200,22 @@ void ar_io_reject_raw(struct ar_io *io, const char *input, uint64_t line, struct
 	reject(io, raw, (struct ar_str){ NULL, 0 });
 }
 
+int ar_io_expected(struct ar_io *io)
+{
+	for (int i = 0; i < io->expect.n; i++) {
+		struct ar_str rest = ar_str(io->expect.v[i]), name;
+
+		while (rest.p) {
+			rest = ar_str_cut(rest, ',', &name);
+			if (!name.n || ar_tab_get(&io->prov.name, name) != AR_TAB_NONE)
+				continue;
+			ar_err(&io->err, AR_DAMAGED, "input_missing", "the input %.*s never arrived", AR_STR_FMT(name));
+			return ar_err_advice(&io->err, "look why its export is missing; nothing is made from an incomplete night");
+		}
+	}
+	return 0;
+}
+
 int ar_io_next(struct ar_io *io, struct ar_rec **r)
 {
 	for (;;) {
@@ -205,6 +223,8 @@ int ar_io_next(struct ar_io *io, struct ar_rec **r)
 
 		if (rc == 1 || rc == 2)
 			io->read++;
+		if (rc == 0 && ar_io_expected(io) < 0)        /* before the tool acts on what it read */
+			return -1;
 		if (rc != 2)
 			return rc;
 		ar_io_reject(io, *r);
@@ -367,22 +387,6 @@ static void set_parameters(struct ar_io *io, const struct ar_cmdline *c)
 	}
 }
 
-static int expected(struct ar_io *io)
-{
-	for (int i = 0; i < io->expect.n; i++) {
-		struct ar_str rest = ar_str(io->expect.v[i]), name;
-
-		while (rest.p) {
-			rest = ar_str_cut(rest, ',', &name);
-			if (!name.n || ar_tab_get(&io->prov.name, name) != AR_TAB_NONE)
-				continue;
-			ar_err(&io->err, AR_DAMAGED, "input_missing", "the input %.*s never arrived", AR_STR_FMT(name));
-			return ar_err_advice(&io->err, "look why its export is missing; nothing is made from an incomplete night");
-		}
-	}
-	return 0;
-}
-
 static int open_rejects(struct ar_io *io)
 {
 	if (!io->rejects_path)
@@ -421,7 +425,7 @@ static int finish(struct ar_io *io)
 		if (rc < 0)
 			return -1;
 	}
-	if (io->in && expected(io) < 0)
+	if (io->in && ar_io_expected(io) < 0)
 		return -1;
 	if (io->rejected)
 		ar_io_note(io, "rejected", io->rejected);
@@ -435,14 +439,17 @@ static int finish(struct ar_io *io)
 static int start(struct ar_io *io, const struct ar_cmdline *c)
 {
 	bool text = io->tool->flags & AR_TOOL_TEXT;
+	int words = io->tool->flags & AR_TOOL_WORD ? 1 : 0;
 
+	if (io->operand.n < words)
+		return ar_err(&io->err, AR_USAGE, "usage", "what shall it be? usage: %s [OPTION ...] %s", io->tool->name, io->tool->operands);
 	ar_out_fd(&io->out, 1);
 	ar_writer_init(&io->w, &io->out, io->tool->name);
 	io->w.prov = &io->prov;
 	io->w.fragment = io->fragment && !text;
 	set_parameters(io, c);
 	if (!(io->tool->flags & AR_TOOL_SOURCE))
-		io->in = ar_reader_new(io->operand.v, io->operand.n,
+		io->in = ar_reader_new(words ? io->operand.v + words : io->operand.v, io->operand.n - words,
 		                       (io->fragment ? AR_READ_FRAGMENT : 0) | (io->allow_empty ? AR_READ_EMPTY : 0), &io->prov);
 	return open_rejects(io);
 }
@@ -482,6 +489,7 @@ int ar_main(const struct ar_tool *tool, int argc, char **argv)
 	int n = 0, status;
 
 	guard_descriptors();
+	signal(SIGXFSZ, SIG_IGN);               /* a limit on the size of files is a failed write, told in words */
 	umask(077);
 	ar_schema_init();
 	tables[n++] = tool->opts ? tool->opts : none;

@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ar-extract - export files in, one raw record out for each of their rows. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "map/find.h"
+#include "map/syntax.h"
+#include "rec/jstr.h"
+#include "rec/tool.h"
+
+static struct {
+	const char *map, *name, *encoding, *check;
+	struct ar_args maps;
+	ar_date as_of;
+	bool list, detect;
+} cfg = { .as_of = AR_DATE_NONE };
+
+/* A map's file is shown by its base name: where it lies does not change the output. */
+static int opt_map(const char *value, void *var, const char **shown, struct ar_err *e)
+{
+	const char *slash = strrchr(value, '/');
+
+	cfg.map = value;
+	if (slash && ar_str_ends(ar_str(value), ".map"))
+		*shown = slash + 1;
+	return 0;
+}
+
+static const struct ar_opt opts[] = {
+	{ AR_O_PARSE, "map", "NAME", "Read every input by this map: its name (see --list-formats), or a file that ends in .map. Without it the one map "
+	  "is taken whose detect line is true of the file", NULL, AR_OPT_SHOWN, opt_map },
+	{ AR_O_LIST, "maps", "FOLDER", "A folder of maps of your own, searched before the shipped ones; may be repeated", &cfg.maps, 0, NULL },
+	AR_AS_OF(&cfg.as_of, "The date whose state the exports show; it stands in the head of the stream"),
+	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or "
+	  "iso-8859-15; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "name", "NAME", "Call the input so in src and in the provenance, instead of by its base name; for one input only", &cfg.name,
+	  AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "detect", NULL, "Say of each input, in words, which syntax and map fit it and why, and extract nothing; status 1 if one is unknown",
+	  &cfg.detect, 0, NULL },
+	{ AR_O_FLAG, "list-formats", NULL, "List in words the syntaxes, the keys of a map that each reads, and all maps", &cfg.list, 0, NULL },
+	{ AR_O_TEXT, "check", "MAP", "Try a map on the samples that it names: each must be found by its detect line, and by no other map's, and must decode",
+	  &cfg.check, 0, NULL },
+	AR_OPT_END
+};
+
+/* ---- rows to lines ---- */
+
+struct lines {
+	struct ar_sink sink;
+	struct ar_io *io;
+	const char *input;
+	struct ar_buf begin, end;       /* {"type":"raw","map":"...","row":   and   ","src":"invoices.csv: */
+	struct ar_buf keys;             /* ,"NAME":" for each column of the last names */
+	size_t *key_end;
+	int nkeys, keys_cap;
+	struct ar_buf above;            /* the text of row->above_... */
+	uint64_t above_id;
+	uint64_t rows, rejects;
+	bool silent;                    /* count only */
+};
+
+static bool own_name(struct ar_str s)
+{
+	static const char *const own[] = { "type", "map", "row", "sub", "last", "src" };
+
+	for (size_t i = 0; (s.n == 3 || s.n == 4) && i < sizeof own / sizeof *own; i++)
+		if (ar_streqz(s, own[i]))
+			return true;
+	return false;
+}
+
+static void put_key(struct ar_buf *b, struct ar_str name)
+{
+	ar_buf_put(b, ",\"", 2);
+	if (own_name(name))
+		ar_buf_c(b, '.');
+	ar_jstr_put(b, name.p, name.n);
+	ar_buf_put(b, "\":\"", 3);
+}
+
+static void learn_keys(struct lines *l, const struct ar_row *row)
+{
+	if (l->keys_cap < row->n) {
+		l->keys_cap = row->n;
+		l->key_end = ar_realloc(l->key_end, (size_t)row->n * sizeof *l->key_end);
+	}
+	l->keys.n = 0;
+	for (int i = 0; i < row->n; i++) {
+		put_key(&l->keys, row->name[i]);
+		l->keys.p[l->keys.n - 1] = '"';
+		l->key_end[i] = l->keys.n;
+	}
+	ar_buf_room(&l->keys, 16);
+	l->nkeys = row->n;
+}
+
+/* Copy n bytes; up to 15 more are written, and read, behind them. */
+static inline char *put16(char *to, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i += 16)
+		memcpy(to + i, p + i, 16);
+	return to + n;
+}
+
+/* Names known, values without anything to escape: one bound on the length, then nothing but copies. */
+static void put_plain(struct lines *l, const struct ar_row *row, struct ar_buf *b)
+{
+	size_t need = l->keys.n + 16, at = 0;
+	char *p;
+
+	for (int i = 0; i < row->n; i++)
+		need += row->value[i].n + 1;
+	ar_buf_room(b, need);
+	p = b->p + b->n;
+	for (int i = 0; i < row->n; i++) {
+		p = put16(p, l->keys.p + at, l->key_end[i] - at);
+		at = l->key_end[i];
+		p = put16(p, row->value[i].p, row->value[i].n);
+		*p++ = '"';
+	}
+	b->n = (size_t)(p - b->p);
+}
+
+/* The same where every row has names of its own: they need nothing either, so that no check is left but for raw's own names. */
+static void put_plain_named(const struct ar_row *row, struct ar_buf *b)
+{
+	size_t need = 16;
+	char *p;
+
+	for (int i = 0; i < row->n; i++)
+		need += row->name[i].n + row->value[i].n + 7;
+	ar_buf_room(b, need);
+	p = b->p + b->n;
+	for (int i = 0; i < row->n; i++) {
+		memcpy(p, ",\".", 3);
+		p += 2 + own_name(row->name[i]);
+		p = put16(p, row->name[i].p, row->name[i].n);
+		memcpy(p, "\":\"", 3);
+		p = put16(p + 3, row->value[i].p, row->value[i].n);
+		*p++ = '"';
+	}
+	b->n = (size_t)(p - b->p);
+}
+
+static void put_value(struct ar_buf *b, struct ar_str v)
+{
+	if (ar_jstr_plain(v.p, v.n) == v.n)
+		ar_buf_put(b, v.p, v.n);
+	else
+		ar_jstr_put(b, v.p, v.n);
+	ar_buf_c(b, '"');
+}
+
+static void put_values(struct lines *l, const struct ar_row *row, struct ar_buf *b)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < row->n; i++) {
+		if (row->same_names)
+			ar_buf_put(b, l->keys.p + at, l->key_end[i] - at);
+		else
+			put_key(b, row->name[i]);
+		at = row->same_names ? l->key_end[i] : 0;
+		put_value(b, row->value[i]);
+	}
+}
+
+static void put_above(struct lines *l, const struct ar_row *row, struct ar_buf *b)
+{
+	if (row->above != l->above_id) {
+		l->above_id = row->above;
+		l->above.n = 0;
+		for (int i = 0; i < row->nabove; i++) {
+			put_key(&l->above, row->above_name[i]);
+			put_value(&l->above, row->above_value[i]);
+		}
+	}
+	ar_buf_put(b, l->above.p, l->above.n);
+}
+
+/* The number of the row as text: it stands in a line twice. */
+static struct ar_str digits(uint64_t v, char room[24])
+{
+	size_t at = 24;
+
+	do
+		room[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	return (struct ar_str){ room + at, 24 - at };
+}
+
+static void put_sub(struct ar_buf *b, const struct ar_row *row)
+{
+	if (!row->sub)
+		return;
+	ar_buf_put(b, ",\"sub\":", 7);
+	ar_buf_int(b, row->sub);
+	if (row->last)
+		ar_buf_puts(b, ",\"last\":true");
+}
+
+static int on_row(struct ar_sink *s, const struct ar_row *row)
+{
+	struct lines *l = (struct lines *)s;
+	struct ar_str number;
+	struct ar_buf *b;
+	char room[24];
+
+	l->rows++;
+	if (l->silent)
+		return 0;
+	b = ar_write_raw_line(&l->io->w);
+	ar_buf_put(b, l->begin.p, l->begin.n);
+	number = digits(row->row, room);
+	ar_buf_str(b, number);
+	put_sub(b, row);
+	if (!row->same_names)
+		l->nkeys = -1;
+	else if (l->nkeys != row->n)
+		learn_keys(l, row);
+	if (row->same_names && row->plain)
+		put_plain(l, row, b);
+	else if (row->plain_names && row->plain)
+		put_plain_named(row, b);
+	else
+		put_values(l, row, b);
+	if (row->nabove)
+		put_above(l, row, b);
+	ar_buf_put(b, l->end.p, l->end.n);
+	ar_buf_str(b, number);
+	if (row->sub) {
+		ar_buf_c(b, ':');
+		ar_buf_int(b, row->sub);
+	}
+	ar_buf_put(b, "\"}\n", 3);
+	ar_write_raw_done(&l->io->w);
+	l->io->written++;
+	return 0;
+}
+
+static int on_reject(struct ar_sink *s, uint64_t row, struct ar_str raw, const struct ar_err *e)
+{
+	struct lines *l = (struct lines *)s;
+
+	l->rejects++;
+	l->io->err = *e;
+	ar_io_reject_raw(l->io, l->input, row, raw);
+	return 0;
+}
+
+static void lines_init(struct lines *l, struct ar_io *io, const char *input, const char *map)
+{
+	memset(l, 0, sizeof *l);
+	l->sink.row = on_row;
+	l->sink.reject = on_reject;
+	l->io = io;
+	l->input = input;
+	l->nkeys = -1;
+	ar_buf_puts(&l->begin, "{\"type\":\"raw\",\"map\":\"");
+	ar_jstr_put(&l->begin, map, strlen(map));
+	ar_buf_puts(&l->begin, "\",\"row\":");
+	ar_buf_puts(&l->end, ",\"src\":\"");
+	ar_jstr_put(&l->end, input, strlen(input));
+	ar_buf_c(&l->end, ':');
+}
+
+static void lines_release(struct lines *l)
+{
+	ar_buf_release(&l->begin);
+	ar_buf_release(&l->end);
+	ar_buf_release(&l->keys);
+	ar_buf_release(&l->above);
+	free(l->key_end);
+}
+
+/* ---- which map ---- */
+
+struct input {
+	struct ar_in *in;
+	char *head;                     /* its first bytes, given back to it */
+	size_t nhead;
+	const struct ar_syntax *syntax;
+	const struct ar_mapfile *map;
+	char why[AR_WHY];
+};
+
+static void input_close(struct input *f)
+{
+	ar_in_close(f->in);
+	free(f->head);
+}
+
+static int input_open(struct input *f, const char *path, const char *name, struct ar_err *e)
+{
+	ssize_t k;
+
+	memset(f, 0, sizeof *f);
+	f->in = ar_in_open(path, name, true, e);
+	if (!f->in)
+		return -1;
+	f->head = ar_malloc(AR_PEEK);
+	do {
+		k = ar_in_read(f->in, f->head + f->nhead, AR_PEEK - f->nhead, e);
+		if (k < 0)
+			return -1;
+		f->nhead += (size_t)k;
+	} while (k && f->nhead < AR_PEEK);
+	ar_in_unread(f->in, f->head, f->nhead);
+	return 0;
+}
+
+static const struct ar_syntax *syntax_of(const struct ar_mapfile *m, struct ar_err *e)
+{
+	struct ar_str name = { NULL, 0 };
+
+	if (ar_conf_get_str(m->map, "syntax", &name, e) < 0)
+		return NULL;
+	if (!name.p) {
+		ar_conf_missing(m->map, "syntax", e);
+		return NULL;
+	}
+	for (int i = 0; ar_syntaxes[i]; i++)
+		if (ar_streqz(name, ar_syntaxes[i]->name))
+			return ar_syntaxes[i];
+	ar_err(e, AR_USAGE, "syntax_unknown", "no syntax is called '%.*s'", AR_STR_FMT(name));
+	ar_err_advice(e, "ar-extract --list-formats lists them");
+	ar_err_at(e, m->conf.file, m->map->line);
+	return NULL;
+}
+
+/* The syntax that the first bytes speak for most; NULL: none. */
+static const struct ar_syntax *likely(const struct input *f, char *why)
+{
+	const struct ar_syntax *best = NULL;
+	char reason[AR_WHY] = "";
+	int most = 0;
+
+	for (int i = 0; ar_syntaxes[i]; i++) {
+		int score = ar_syntaxes[i]->detect((struct ar_str){ f->head, f->nhead }, reason, sizeof reason);
+
+		if (score > most) {
+			most = score;
+			best = ar_syntaxes[i];
+			memcpy(why, reason, AR_WHY);
+		}
+	}
+	return best;
+}
+
+static int matches(struct input *f, const struct ar_mapfile *m, char *why, struct ar_err *e)
+{
+	struct ar_peek p = { .map = m->map, .head = { f->head, f->nhead }, .encoding = cfg.encoding, .why = why, .err = e };
+	const struct ar_syntax *s = syntax_of(m, e);
+
+	why[0] = '\0';
+	return !s ? -1 : s != f->syntax ? 0 : s->match(&p);
+}
+
+/* The one map for the file. NULL: e says which come near, or which there are too many of. */
+static const struct ar_mapfile *find_map(struct ar_maps *maps, struct input *f, struct ar_err *e)
+{
+	const struct ar_mapfile *const *all, *found = NULL;
+	char why[AR_WHY], near[300] = "";
+	size_t n = 0;
+	int count = ar_maps_all(maps, &all, e), hits = 0;
+
+	for (int i = 0; i < count; i++) {
+		int rc = matches(f, all[i], why, e);
+
+		if (rc < 0)
+			return NULL;
+		if (rc) {
+			hits++;
+			memcpy(f->why, why, AR_WHY);
+			n = hits == 1 ? 0 : n;          /* from here on only what fits is listed */
+			found = all[i];
+		}
+		if ((rc || !hits) && why[0] && why[0] != '0' && n < sizeof near)
+			n += (size_t)snprintf(near + n, sizeof near - n, rc ? "%s%s" : "%s%s (%s)", n ? ", " : "", all[i]->name, why);
+	}
+	if (hits == 1 || count < 0)
+		return found;
+	if (hits)
+		ar_err(e, AR_USAGE, "map_ambiguous", "more than one map fits: %s", near);
+	else
+		ar_err(e, AR_USAGE, "map_none", "no map fits%s%s", n ? "; nearest: " : "", near);
+	ar_err_advice(e, "say which with --map=NAME; --list-formats lists them");
+	return NULL;
+}
+
+static bool file_exists(const char *path)
+{
+	return ar_str_ends(ar_str(path), ".map") && access(path, F_OK) == 0;
+}
+
+static const struct ar_mapfile *named_map(struct ar_maps *maps, const char *name, struct ar_err *e)
+{
+	return file_exists(name) ? ar_maps_load(maps, name, e) : ar_maps_get(maps, ar_str(name), e);
+}
+
+static int choose(struct ar_maps *maps, struct input *f, struct ar_err *e)
+{
+	char why[AR_WHY];
+
+	if (cfg.map) {
+		f->map = named_map(maps, cfg.map, e);
+		f->syntax = f->map ? syntax_of(f->map, e) : NULL;
+		return f->syntax ? 0 : -1;
+	}
+	f->syntax = likely(f, why);
+	if (!f->syntax) {
+		ar_err(e, AR_USAGE, "syntax_none", "the first bytes are of no syntax that is known here");
+		return ar_err_advice(e, "if it is compressed otherwise than by gzip, uncompress it; else say --map=NAME");
+	}
+	f->map = find_map(maps, f, e);
+	return f->map ? 0 : -1;
+}
+
+/* ---- extracting ---- */
+
+static int decode(struct ar_io *io, struct input *f, struct lines *l)
+{
+	struct ar_decode d = { .in = f->in, .map = f->map->map, .encoding = cfg.encoding, .sink = &l->sink, .err = &io->err };
+
+	if (f->syntax->decode(&d) < 0)
+		return -1;
+	if (d.groups)
+		ar_io_note(io, "groups", d.groups);
+	if (l->rows + l->rejects || io->allow_empty)
+		return 0;
+	ar_err(&io->err, AR_DAMAGED, "no_records", "there is no row in the file");
+	return ar_err_advice(&io->err, "if that can be right, say --allow-empty");
+}
+
+static int provenance(struct ar_io *io, struct input *f)
+{
+	struct ar_str map;
+
+	if (!ar_prov_input(&io->prov, ar_str(ar_in_name(f->in)), ar_in_size(f->in), ar_in_sha256(f->in), &io->err))
+		return -1;
+	if (!f->map)
+		return 0;
+	map = ar_str(ar_arena_fmt(&io->mem, "%s.map", f->map->name));
+	return ar_prov_input(&io->prov, map, f->map->size, f->map->sha256, &io->err) ? 0 : -1;
+}
+
+static int extract_one(struct ar_io *io, struct ar_maps *maps, const char *path)
+{
+	struct input f;
+	struct lines l;
+	int rc = input_open(&f, path, cfg.name, &io->err);
+
+	if (rc == 0 && !f.nhead && !io->allow_empty) {
+		ar_err(&io->err, AR_DAMAGED, "no_records", "the file is empty");
+		rc = ar_err_advice(&io->err, "if that can be right, say --allow-empty");
+	}
+	if (rc == 0 && f.nhead)
+		rc = choose(maps, &f, &io->err);
+	if (rc == 0 && f.nhead) {
+		lines_init(&l, io, ar_in_name(f.in), f.map->name);
+		rc = decode(io, &f, &l);
+		lines_release(&l);
+	}
+	if (rc == 0)
+		rc = provenance(io, &f);
+	else if (f.in && !io->err.file[0])
+		ar_err_at(&io->err, ar_in_name(f.in), io->err.line);
+	input_close(&f);
+	return rc;
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return cfg.name ? cfg.name : strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+}
+
+static int extract(struct ar_io *io, struct ar_maps *maps, const struct ar_args *files)
+{
+	io->w.as_of = cfg.as_of;
+	for (int i = 0; i < files->n; i++)
+		ar_tab_add(&io->prov.head_input, ar_str(name_of(files->v[i])), NULL);
+	for (int i = 0; i < files->n; i++)
+		if (extract_one(io, maps, files->v[i]) < 0)
+			return -1;
+	return AR_OK;
+}
+
+/* ---- in words ---- */
+
+static void say(struct ar_io *io, struct ar_buf *b)
+{
+	ar_out_put(&io->out, b->p, b->n);
+	b->n = 0;
+}
+
+static int detect(struct ar_io *io, struct ar_maps *maps, const struct ar_args *files)
+{
+	struct ar_buf b = AR_BUF_INIT;
+	int status = AR_OK;
+
+	for (int i = 0; i < files->n; i++) {
+		struct ar_err e = { 0 };
+		char why[AR_WHY] = "";
+		struct input f;
+
+		if (input_open(&f, files->v[i], cfg.name, &io->err) < 0) {
+			input_close(&f);
+			ar_buf_release(&b);
+			return -1;
+		}
+		ar_buf_fmt(&b, "%s: ", ar_in_name(f.in));
+		f.syntax = likely(&f, why);
+		if (f.syntax)
+			ar_buf_fmt(&b, "%s (%s), ", f.syntax->name, why);
+		if (f.syntax)
+			f.map = find_map(maps, &f, &e);
+		if (f.map)
+			ar_buf_fmt(&b, "map %s (%s)\n", f.map->name, f.why);
+		else
+			ar_buf_fmt(&b, "%s\n", f.syntax ? e.text : f.nhead ? "no syntax that is known here" : "empty");
+		if (!f.map)
+			status = AR_FINDINGS;
+		say(io, &b);
+		input_close(&f);
+	}
+	ar_buf_release(&b);
+	return status;
+}
+
+static int list_formats(struct ar_io *io, struct ar_maps *maps)
+{
+	const struct ar_mapfile *const *all;
+	struct ar_buf b = AR_BUF_INIT;
+	int n = ar_maps_all(maps, &all, &io->err), rc = n < 0 ? -1 : AR_OK;
+
+	for (int i = 0; ar_syntaxes[i]; i++) {
+		struct ar_str rest = ar_str(ar_syntaxes[i]->keys), line;
+
+		ar_buf_fmt(&b, "syntax %s: %s\n", ar_syntaxes[i]->name, ar_syntaxes[i]->summary);
+		while (rest.p) {
+			rest = ar_str_cut(rest, '\n', &line);
+			ar_buf_fmt(&b, "    %.*s\n", AR_STR_FMT(line));
+		}
+	}
+	for (int i = 0; i < n && rc == AR_OK; i++) {
+		struct ar_str about = { NULL, 0 };
+		const struct ar_syntax *s = syntax_of(all[i], &io->err);
+
+		if (!s || ar_conf_get_str(all[i]->map, "title", &about, &io->err) < 0)
+			rc = -1;
+		else
+			ar_buf_fmt(&b, "map %s (%s)%s%.*s\n", all[i]->name, s->name, about.n ? ": " : "", AR_STR_FMT(about));
+	}
+	say(io, &b);
+	ar_buf_release(&b);
+	return rc;
+}
+
+/* One sample: found by this map alone, and decoded without a refusal. */
+static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_mapfile *m, const char *path)
+{
+	const struct ar_mapfile *found;
+	char why[AR_WHY];
+	struct input f;
+	struct lines l;
+	int rc = input_open(&f, path, NULL, &io->err);
+
+	if (rc == 0) {
+		f.syntax = likely(&f, why);
+		found = f.syntax ? find_map(maps, &f, &io->err) : NULL;
+		if (!found || strcmp(found->name, m->name) != 0) {
+			ar_err(&io->err, AR_FINDINGS, "sample_map", "the sample is not found by its own map%s%s",
+			       found ? " but by " : io->err.text[0] ? ": " : "", found ? found->name : ar_arena_fmt(&io->mem, "%s", io->err.text));
+			rc = -1;
+		}
+	}
+	if (rc == 0) {
+		f.map = m;
+		lines_init(&l, io, ar_in_name(f.in), m->name);
+		l.silent = true;
+		rc = decode(io, &f, &l);
+		if (rc == 0) {
+			struct ar_buf b = AR_BUF_INIT;
+
+			ar_buf_fmt(&b, "%s: %s: %llu rows, %llu refused\n", m->name, ar_in_name(f.in), (unsigned long long)l.rows,
+			           (unsigned long long)l.rejects);
+			say(io, &b);
+			ar_buf_release(&b);
+		}
+		lines_release(&l);
+	}
+	if (rc < 0 && f.in && !io->err.file[0])
+		ar_err_at(&io->err, ar_in_name(f.in), io->err.line);
+	input_close(&f);
+	return rc;
+}
+
+static int check(struct ar_io *io, struct ar_maps *maps)
+{
+	const struct ar_mapfile *m = named_map(maps, cfg.check, &io->err);
+	struct ar_conf_key *k = NULL;
+	const char *slash;
+	int samples = 0;
+
+	if (!m)
+		return -1;
+	slash = strrchr(m->path, '/');
+	while ((k = ar_conf_next(m->map, "sample", k))) {
+		struct ar_str file = ar_conf_unquote(&io->mem, k->value);
+
+		samples++;
+		if (check_sample(io, maps, m, ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - m->path + 1) : 0, m->path,
+		                                           AR_STR_FMT(file))) < 0)
+			return -1;
+	}
+	if (samples)
+		return AR_OK;
+	ar_err(&io->err, AR_USAGE, "sample_missing", "the map names no sample");
+	ar_err_advice(&io->err, "put a small real export beside it and say sample = FILE in its [map] section");
+	return ar_err_at(&io->err, m->conf.file, m->map->line);
+}
+
+static int run(struct ar_io *io);
+
+static const struct ar_limit limits[] = {
+	{ "csv-field", 64 * 1024, "bytes of a CSV cell" },
+	{ "csv-record", 1024 * 1024, "bytes of a CSV record" },
+	{ "csv-fields", 1024, "cells of a CSV record" },
+	{ 0 }
+};
+
+static struct ar_tool tool = {
+	.name = "ar-extract",
+	.summary = "decode export files into raw records",
+	.operands = "[FILE ...]",
+	.about = "Reads export files, or standard input, and writes one raw record for each of their rows, with the source's own names and "
+	         "values as they stand; gzip is seen through. What the values mean is the map's business: ar-normalize reads raw records "
+	         "by the same map.\n\n"
+	         "The syntax of a file is seen from its first bytes, the map from its detect line (the columns of the header, a path in the "
+	         "document); exactly one map must fit. The size and SHA-256 of every input and of every map used stand in the end record.\n\n"
+	         "A row that cannot be one (too few cells) is refused and the rest goes on. A file that is damaged or cut off, or holds no row "
+	         "(see --allow-empty), ends the run with status 3 and no end record.",
+	.opts = opts,
+	.flags = AR_TOOL_SOURCE,
+	.run = run,
+	.limits = limits,
+};
+
+static int run(struct ar_io *io)
+{
+	static const char *standard_input[] = { "-" };
+	struct ar_args files = io->operand;
+	struct ar_maps *maps = ar_maps_new(&io->mem, &cfg.maps);
+
+	if (cfg.list || cfg.detect || cfg.check)
+		tool.flags |= AR_TOOL_TEXT;             /* this time the output is for people */
+	if (cfg.list)
+		return list_formats(io, maps);
+	if (cfg.check)
+		return check(io, maps);
+	if (!files.n)
+		files = (struct ar_args){ standard_input, 1 };
+	if (cfg.name && files.n > 1)
+		return ar_err(&io->err, AR_USAGE, "usage", "--name is for one input, and there are %d", files.n);
+	return cfg.detect ? detect(io, maps, &files) : extract(io, maps, &files);
+}
+
+int main(int argc, char **argv)
+{
+	return ar_main(&tool, argc, argv);
+}

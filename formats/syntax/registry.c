@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* registry.c - every wire syntax that ar-extract decodes. */
+#include "config.h"
+
+#include "map/syntax.h"
+#include "syntax/csv.h"
+#include "syntax/json.h"
+#include "syntax/xml.h"
+
+const struct ar_syntax *const ar_syntaxes[] = {
+	&ar_syntax_csv,
+	&ar_syntax_json,
+	&ar_syntax_xml,
+	NULL
+};
