@@ -86,6 +86,7 @@ lib_libsync_a_SOURCES = \
 # maps: rows into records
 lib_libmap_a_SOURCES += \
 	%D%/map/apply.c %D%/map/apply.h \
+	%D%/map/check.c %D%/map/check.h \
 	%D%/map/describe.c \
 	%D%/map/find.c %D%/map/find.h \
 	%D%/map/layout.c %D%/map/layout.h \

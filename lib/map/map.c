@@ -26,13 +26,13 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".debit", AR_FROM_DEBIT, AR_EACH_SETTLEMENT, -1, "key of what is settled" },
 	{ ".credit", AR_FROM_CREDIT, AR_EACH_SETTLEMENT, -1, "key of the credit that settles; empty: the payment itself" },
 	{ ".role", AR_FROM_PART_ROLE, AR_EACH_PART, -1, "money or detail" },
-	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "entry, part or charge" },
+	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "part, entry (alone), batch (an entry beside its details) or charge" },
 	{ ".tx", AR_FROM_PART_TX, AR_EACH_PART, -1, "number of the movement within its entry, from 1; 0: the entry beside its details" },
 	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch, where parts and entry differ" },
 	{ ".target_customer", AR_FROM_TARGET_CUSTOMER, -1, -1, "customer of the target, where its document came before" },
 	{ ".target_date", AR_FROM_TARGET_DATE, -1, -1, "date of the target, where its document came before" },
 	{ ".source_date", AR_FROM_SOURCE_DATE, -1, -1, "date of the source, where its document came before" },
-	{ NULL }
+	{ .word = NULL }
 };
 
 /* What decoders give under a name of their own (syntax.h). */
@@ -225,7 +225,7 @@ static const struct op { const char *word; enum ar_op op; bool no, values; } ops
 	{ " negative", AR_OP_NEGATIVE, false, false },
 	{ " not zero", AR_OP_ZERO, true, false },
 	{ " zero", AR_OP_ZERO, false, false },
-	{ NULL }
+	{ .word = NULL }
 };
 
 static bool split_cond(struct ar_str text, const struct op *o, struct ar_str *left, struct ar_str *right)
@@ -487,6 +487,7 @@ static int read_when(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 static int copy_lines(struct ar_map_parse *p, struct ar_emit *em, struct ar_str like, uint32_t line, struct ar_err *e)
 {
 	const struct ar_emit *from = NULL;
+	int own_lines = em->nline;
 
 	for (int i = 0; i < p->m->nemit && !from; i++)
 		if (ar_streqz(like, ar_types[p->m->emit[i].type].name))
@@ -497,7 +498,7 @@ static int copy_lines(struct ar_map_parse *p, struct ar_emit *em, struct ar_str 
 		struct ar_mapline l = from->line[i];
 		bool here = false;
 
-		for (int k = 0; k < em->nline; k++)
+		for (int k = 0; k < own_lines; k++)
 			here |= l.f == em->line[k].f && ar_streq(l.xkey, em->line[k].xkey);
 		if (here || em->nline == AR_MAP_MAX_LINES)
 			continue;

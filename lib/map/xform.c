@@ -854,7 +854,7 @@ const struct ar_xform ar_xforms[] = {
 	  AR_XA_SOURCE, AR_X_EMPTY | AR_X_MAKES | AR_X_ANY, x_terms },
 	{ "trim", "trim", "Without blanks at either end", "without blanks around it", AR_XA_NONE, 0, x_trim },
 	{ "upper", "upper", "ASCII letters in capitals", "in capitals", AR_XA_NONE, 0, x_upper },
-	{ 0 }
+	{ .name = NULL }
 };
 
 const struct ar_xform *ar_xform_find(struct ar_str name)
