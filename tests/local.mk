@@ -166,19 +166,6 @@ check_PROGRAMS += tests/unit/age.t
 tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
-# The forecast.
-forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
-check_PROGRAMS += $(forecast_tests)
-TESTS += $(forecast_tests)
-tests_unit_ar_detmath_t_SOURCES = %D%/unit/ar_detmath.c
-tests_unit_ar_detmath_t_LDADD = lib/libar.a lib/libbase.a -lm
-tests_unit_ar_fixed_t_SOURCES = %D%/unit/ar_fixed.c
-tests_unit_ar_fixed_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a -lm
-tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
-tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
-dist_check_SCRIPTS += %D%/forecast.sh
-TESTS += %D%/forecast.sh
-EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
 
 # Decoders and ar-extract.
 DECODE_LIBS = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
