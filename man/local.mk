@@ -8,7 +8,6 @@ EXTRA_DIST += man/ar-policy.5.in man/ar-record.5.in man/arpipe.7.in $(bin_PROGRA
 CLEANFILES += docs.stamp
 
 all-local: docs.stamp
-docs.stamp: $(bin_PROGRAMS) $(bin_PROGRAMS:%=man/%.1.in) man/ar-policy.5.in man/ar-record.5.in man/arpipe.7.in
 docs.stamp: $(bin_PROGRAMS) $(srcdir)/man/*.in
 	$(AM_V_GEN)rm -rf docs && mkdir -p docs/man docs/bash docs/zsh docs/fish
 	$(AM_V_at)for t in $(bin_PROGRAMS); do \
