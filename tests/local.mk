@@ -40,6 +40,50 @@ check_PROGRAMS += tests/unit/mustache.t
 tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
+EXTRA_DIST += tests/fuzz/fuzz_mustache.c
+
+# maps: rows into records
+map_tests = tests/unit/map_parts.t tests/unit/map_xform.t
+check_PROGRAMS += $(map_tests)
+TESTS += $(map_tests)
+tests_unit_map_parts_t_SOURCES = %D%/unit/map_parts.c
+tests_unit_map_parts_t_LDADD = lib/libmap.a $(REC_LIBS)
+tests_unit_map_xform_t_SOURCES = %D%/unit/map_xform.c
+tests_unit_map_xform_t_LDADD = lib/libmap.a $(REC_LIBS)
+dist_check_SCRIPTS += tests/nightly-normalize.sh
+TESTS += tests/nightly-normalize.sh
+EXTRA_DIST += tests/fuzz/fuzz_map.c
+EXTRA_DIST += \
+	%D%/golden/ar-normalize/describe/cmd \
+	%D%/golden/ar-normalize/describe/err \
+	%D%/golden/ar-normalize/describe/exit \
+	%D%/golden/ar-normalize/describe/out \
+	%D%/golden/ar-normalize/describe/pay.map \
+	%D%/golden/ar-normalize/rates/cmd \
+	%D%/golden/ar-normalize/rates/doc.map \
+	%D%/golden/ar-normalize/rates/err \
+	%D%/golden/ar-normalize/rates/exit \
+	%D%/golden/ar-normalize/rates/in.raw \
+	%D%/golden/ar-normalize/rates/out \
+	%D%/golden/ar-normalize/rates/rates.nd \
+	%D%/golden/ar-normalize/totals/cmd \
+	%D%/golden/ar-normalize/totals/err \
+	%D%/golden/ar-normalize/totals/exit \
+	%D%/golden/ar-normalize/totals/in.raw \
+	%D%/golden/ar-normalize/totals/out \
+	%D%/golden/ar-normalize/totals/report.map \
+	%D%/golden/ar-normalize/versions/cmd \
+	%D%/golden/ar-normalize/versions/doc.map \
+	%D%/golden/ar-normalize/versions/err \
+	%D%/golden/ar-normalize/versions/exit \
+	%D%/golden/ar-normalize/versions/in.raw \
+	%D%/golden/ar-normalize/versions/out \
+	%D%/golden/ar-normalize/whole/cmd \
+	%D%/golden/ar-normalize/whole/err \
+	%D%/golden/ar-normalize/whole/exit \
+	%D%/golden/ar-normalize/whole/in.raw \
+	%D%/golden/ar-normalize/whole/out \
+	%D%/golden/ar-normalize/whole/pay.map
 
 check_PROGRAMS += tests/unit/open.t
 tests_unit_open_t_SOURCES = %D%/unit/open.c
@@ -122,19 +166,6 @@ check_PROGRAMS += tests/unit/age.t
 tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
-# The forecast.
-forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
-check_PROGRAMS += $(forecast_tests)
-TESTS += $(forecast_tests)
-tests_unit_ar_detmath_t_SOURCES = %D%/unit/ar_detmath.c
-tests_unit_ar_detmath_t_LDADD = lib/libar.a lib/libbase.a -lm
-tests_unit_ar_fixed_t_SOURCES = %D%/unit/ar_fixed.c
-tests_unit_ar_fixed_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a -lm
-tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
-tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
-dist_check_SCRIPTS += %D%/forecast.sh
-TESTS += %D%/forecast.sh
-EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
 
 # Decoders and ar-extract.
 DECODE_LIBS = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
