@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # Maps with their samples, side by side.
 map_files = \
@@ -14,9 +15,6 @@ netsuitemapdir = $(pkgdatadir)/formats/netsuite
 dist_netsuitemap_DATA = %D%/netsuite/credit_memos.map %D%/netsuite/customers.map %D%/netsuite/invoices.map %D%/netsuite/payments.map
 quickbooksmapdir = $(pkgdatadir)/formats/quickbooks
 dist_quickbooksmap_DATA = %D%/quickbooks/credit_memo.map %D%/quickbooks/customer.map %D%/quickbooks/invoice.map %D%/quickbooks/payment.map
-
-# pages: the rest of ar-normalize(1) and the frame of ar-map(5)
-EXTRA_DIST += man/ar-normalize.1.in man/ar-map.5.in
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Decoders, one per wire syntax; maps, templates and samples lie in folders beside them.
 noinst_LIBRARIES += formats/libsyntax.a

@@ -613,7 +613,7 @@ static int read_emit(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_er
 static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_err *e)
 {
 	static const char *const histories[] = { "full", "since", "none", NULL }, *const modes[] = { "full", "incremental", "snapshot", NULL };
-	struct ar_str covers = { NULL, 0 }, rest, word, offset = AR_STR("Z");
+	struct ar_str covers = AR_STR(""), rest, word, offset = AR_STR("Z");
 	struct ar_map *m = p->m;
 	int n = 0;
 
