@@ -15,7 +15,6 @@ netsuitemapdir = $(pkgdatadir)/formats/netsuite
 dist_netsuitemap_DATA = %D%/netsuite/credit_memos.map %D%/netsuite/customers.map %D%/netsuite/invoices.map %D%/netsuite/payments.map
 quickbooksmapdir = $(pkgdatadir)/formats/quickbooks
 dist_quickbooksmap_DATA = %D%/quickbooks/credit_memo.map %D%/quickbooks/customer.map %D%/quickbooks/invoice.map %D%/quickbooks/payment.map
-# SPDX-License-Identifier: GPL-3.0-or-later
 # Decoders, one per wire syntax; maps, templates and samples lie in folders beside them.
 noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
