@@ -176,3 +176,8 @@ tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
 tests_killat_SOURCES = %D%/killat.c
 TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
+
+# The example's night.
+dist_check_SCRIPTS += %D%/nightly.sh
+TESTS += %D%/nightly.sh
+EXTRA_DIST += tests/nightly.py
