@@ -336,6 +336,8 @@ static int rest_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 	struct ar_str rest = k->value, piece;
 	int n = 1;
 
+	if (em->rest)
+		return bad(p, e, k->line, "map_syntax", "%.*s is given twice", k->name);
 	em->rest = true;
 	if (ar_streqz(k->value, "*"))
 		return 0;
@@ -442,6 +444,8 @@ static int part_key(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_k
 		return sources(p, k->value, &t->charge, &t->ncharge, e) < 0 ? -1 : 1;
 	if (!ar_streqz(k->name, "part"))
 		return 0;
+	if (t->namount)
+		return bad(p, e, k->line, "map_syntax", "%.*s is given twice", k->name);
 	while (ar_conf_split(&rest, ',', &piece))
 		n++;
 	t->amount = ar_arena_alloc(p->a, (size_t)n * sizeof *t->amount);
