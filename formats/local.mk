@@ -47,3 +47,10 @@ netsuitepostdir = $(pkgdatadir)/formats/netsuite
 dist_netsuitepost_DATA = %D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache
 quickbookspostdir = $(pkgdatadir)/formats/quickbooks
 dist_quickbookspost_DATA = %D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache
+
+# Maps (and the samples beside them) are installed in their folders: a map is called by its folder and file.
+nobase_dist_pkgdata_DATA = \
+	%D%/banks/camt053.map \
+	%D%/ecb/daily.map %D%/ecb/hist.map \
+	%D%/netsuite/credit_memos.map %D%/netsuite/customers.map %D%/netsuite/invoices.map %D%/netsuite/payments.map \
+	%D%/quickbooks/credit_memo.map %D%/quickbooks/customer.map %D%/quickbooks/invoice.map %D%/quickbooks/payment.map

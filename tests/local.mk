@@ -136,6 +136,23 @@ tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
 
+# Decoders and ar-extract.
+DECODE_LIBS = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
+check_PROGRAMS += tests/unit/decode.t
+TESTS += tests/unit/decode.t
+tests_unit_decode_t_SOURCES = %D%/unit/decode.c %D%/unit/decode.h
+tests_unit_decode_t_LDADD = $(DECODE_LIBS)
+decode_fuzz = %D%/fuzz/fuzz_csv.t %D%/fuzz/fuzz_json.t %D%/fuzz/fuzz_xml.t
+check_PROGRAMS += $(decode_fuzz)
+TESTS += $(decode_fuzz)
+tests_fuzz_fuzz_csv_t_SOURCES = %D%/fuzz/fuzz_csv.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_csv_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_json_t_SOURCES = %D%/fuzz/fuzz_json.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_json_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_xml_t_SOURCES = %D%/fuzz/fuzz_xml.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_xml_t_LDADD = $(DECODE_LIBS)
+EXTRA_DIST += tests/maps
+
 # Matching.
 match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t
 match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)

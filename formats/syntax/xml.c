@@ -362,36 +362,45 @@ static void look_up(struct xml *x, int depth)
 
 static const char record_name[32] = ".record";
 
-/* One row: the record's leaves outside its rows, those of the row, those around the record. */
-static int give(struct xml *x, int depth, const struct span *own, uint32_t sub, int rows)
+/* The record's leaves outside its rows: at the front of names and texts, for all of its rows. */
+static void put_head(struct xml *x, const struct frame *f, struct ar_row *row)
 {
-	const struct frame *f = &x->open[depth];
 	const struct ar_path *p = &x->path[x->way[f->way].path];
-	struct ar_row row = { .row = x->records, .sub = sub, .last = sub && sub == (uint32_t)rows, .name = x->names, .value = x->texts,
-		.plain = true, .plain_names = true, .nabove = x->nabove, .above_name = x->above_name, .above_value = x->above_text,
-		.above = x->above };
 	uint32_t at = f->leaf;
 
 	if (p->name.n) {
-		x->names[row.n] = (struct ar_str){ record_name, sizeof ".record" - 1 };
-		x->texts[row.n++] = p->name;
+		x->names[row->n] = (struct ar_str){ record_name, sizeof ".record" - 1 };
+		x->texts[row->n++] = p->name;
 	}
+	for (int i = f->rows; i < x->nrow; i++) {
+		put(x, row, at, x->row[i].from);
+		at = x->row[i].to;
+	}
+	put(x, row, at, x->nleaf);
+}
+
+static int give_rows(struct xml *x, const struct frame *f, struct ar_row *row)
+{
+	int rows = x->nrow - f->rows, head = row->n;
+	bool plain = row->plain;
+
 	for (int i = 0; i < rows; i++) {
-		put(x, &row, at, x->row[f->rows + i].from);
-		at = x->row[f->rows + i].to;
+		row->sub = (uint32_t)i + 1;
+		row->last = i + 1 == rows;
+		row->n = head;
+		row->plain = plain;
+		put(x, row, x->row[f->rows + i].from, x->row[f->rows + i].to);
+		if (x->d->sink->row(x->d->sink, row) < 0)
+			return -1;
 	}
-	put(x, &row, at, x->nleaf);
-	if (own)
-		put(x, &row, own->from, own->to);
-	return x->d->sink->row(x->d->sink, &row);
+	return rows ? 0 : x->d->sink->row(x->d->sink, row);
 }
 
 static void end_record(struct xml *x, int depth)
 {
 	const struct frame *f = &x->open[depth];
-	int rows = x->nrow - f->rows;
+	struct ar_row row = { .row = ++x->records, .plain = true, .plain_names = true };
 
-	x->records++;
 	ar_buf_room(&x->bytes, 16);
 	look_up(x, depth);
 	if (x->fields_cap < x->nleaf + 1) {
@@ -399,13 +408,17 @@ static void end_record(struct xml *x, int depth)
 		x->names = ar_realloc(x->names, x->fields_cap * sizeof *x->names);
 		x->texts = ar_realloc(x->texts, x->fields_cap * sizeof *x->texts);
 	}
-	for (int i = 0; i < rows && !x->failed; i++)
-		if (give(x, depth, &x->row[f->rows + i], (uint32_t)i + 1, rows) < 0)
-			x->failed = true;
-	if (!rows && give(x, depth, NULL, 0, 0) < 0)
+	row.name = x->names;
+	row.value = x->texts;
+	row.nabove = x->nabove;
+	row.above_name = x->above_name;
+	row.above_value = x->above_text;
+	row.above = x->above;
+	put_head(x, f, &row);
+	if (give_rows(x, f, &row) < 0) {
 		x->failed = true;
-	if (x->failed)
 		xmlStopParser(x->ctxt);
+	}
 }
 
 /* ---- events of the parser ---- */
