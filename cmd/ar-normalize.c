@@ -246,7 +246,7 @@ static int with_record(struct ar_io *io, const struct ar_rec *r, void *arg)
 
 	if (r->type == AR_T_rate) {
 		if (!w->shared.rates)
-			w->shared.rates = ar_rates_new();
+			w->shared.rates = ar_rates_new(AR_APPLY_RATE_AGE);
 		ar_rates_add(w->shared.rates, r);
 	} else if (r->type == AR_T_term) {
 		ar_termtab_add(&w->shared.terms, r);
@@ -369,7 +369,7 @@ static const struct ar_limit limits[] = {
 	{ "map-sections", AR_MAP_MAX_EMIT, "[emit] sections of a map" },
 	{ "map-lines", AR_MAP_MAX_LINES, "lines of a section" },
 	{ "map-columns", AR_MAP_MAX_COLS, "columns a map reads" },
-	{ "rate-age", AR_RATE_AGE, "days a rate may be old" },
+	{ "rate-age", AR_APPLY_RATE_AGE, "days a rate may be old" },
 	{ 0 }
 };
 

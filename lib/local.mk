@@ -91,7 +91,6 @@ lib_libmap_a_SOURCES += \
 	%D%/map/make.c %D%/map/make.h \
 	%D%/map/map.c %D%/map/map.h \
 	%D%/map/parts.c %D%/map/parts.h \
-	%D%/map/rates.c %D%/map/rates.h \
 	%D%/map/row.c %D%/map/row.h \
 	%D%/map/seen.c %D%/map/seen.h \
 	%D%/map/sums.c %D%/map/sums.h \

@@ -13,10 +13,11 @@
 #ifndef AR_MAP_APPLY_H
 #define AR_MAP_APPLY_H
 
-#include "map/rates.h"
 #include "map/row.h"
+#include "rec/rates.h"
 
-enum { AR_APPLY_MAX_ROWS = 262144 };     /* of one record */
+enum { AR_APPLY_MAX_ROWS = 262144,       /* of one record */
+	AR_APPLY_RATE_AGE = 7 };         /* days */
 
 /* What all exports of a run share. */
 struct ar_shared {
