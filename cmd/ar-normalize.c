@@ -5,6 +5,7 @@
 #include "map/apply.h"
 #include "map/check.h"
 #include "map/find.h"
+#include "map/read.h"
 #include "rec/tool.h"
 
 #include <string.h>
@@ -21,7 +22,7 @@ static struct {
 static int opt_offset(const char *value, void *var, const char **shown, struct ar_err *e)
 {
 	cfg.has_offset = true;
-	if (!ar_xform_offset(ar_str(value), &cfg.offset))
+	if (!ar_read_offset(ar_str(value), &cfg.offset))
 		return ar_err(e, AR_USAGE, "usage", "--offset: '%s' is no offset: write +01:00, -08:00 or Z", value);
 	return 0;
 }
@@ -269,6 +270,8 @@ static void notes(struct work *w)
 	if (c->unused)
 		ar_io_note(w->io, "unused", c->unused);
 	ar_io_note(w->io, "made", c->made);
+	if (w->shared.terms.unread)
+		ar_io_note(w->io, "terms_unread", w->shared.terms.unread);
 	if (c->collapsed)
 		ar_io_note(w->io, "collapsed", c->collapsed);
 	ar_assert(c->rows == c->mapped + c->collapsed_rows + c->totals + c->unused + c->rejected);

@@ -91,6 +91,7 @@ lib_libmap_a_SOURCES += \
 	%D%/map/make.c %D%/map/make.h \
 	%D%/map/map.c %D%/map/map.h \
 	%D%/map/parts.c %D%/map/parts.h \
+	%D%/map/read.c %D%/map/read.h \
 	%D%/map/row.c %D%/map/row.h \
 	%D%/map/seen.c %D%/map/seen.h \
 	%D%/map/sums.c %D%/map/sums.h \

@@ -602,6 +602,10 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 
 	ap->count.rows++;
 	v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx);
+	if (v.lay->preamble) {
+		ap->count.unused++;
+		return;
+	}
 	if (ar_sums_row(ap->sums, &v)) {
 		ap->count.totals++;
 		return;

@@ -3,6 +3,7 @@
 
 #include "map/map.h"
 
+#include "map/read.h"
 #include "map/xform.h"
 #include "rec/jstr.h"
 
@@ -635,7 +636,7 @@ static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_e
 		return bad(p, e, s->line, "map_syntax", "history = %.*s: write full, since or none", m->history);
 	if (!is_word(m->mode, modes))
 		return bad(p, e, s->line, "map_syntax", "mode = %.*s: write full, incremental or snapshot", m->mode);
-	if (!ar_xform_offset(offset, &m->offset))
+	if (!ar_read_offset(offset, &m->offset))
 		return bad(p, e, s->line, "map_syntax", "offset = %.*s: write +01:00 or Z", offset);
 	for (size_t i = 0; i < m->system.n; i++)
 		if (!ar_is_lower(m->system.p[i]) && !ar_is_digit(m->system.p[i]) && m->system.p[i] != '_' && m->system.p[i] != '-')
