@@ -899,6 +899,7 @@ static int decode(struct ar_decode *d)
 	int rc = -1;
 
 	x->d = d;
+	ar_buf_room(&x->bytes, 4096);           /* never NULL: slices are made of it */
 	x->ctxt = open_parser(&sax, x);
 	if (lay_ways(x) == 0 && ar_text_open(&t, d, true) == 0)
 		rc = feed(x, &t);
