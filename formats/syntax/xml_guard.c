@@ -43,7 +43,6 @@ static bool measure_tag(struct ar_xml_guard *g, const char *p, size_t n)
 		return true;
 	}
 	k = walk_tag(p, n, &g->quote, &closed);
-
 	g->tag += k;
 	g->in_tag = !closed && k == n;
 	return g->tag <= AR_XML_TAG;
