@@ -4,11 +4,14 @@ noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 formats_libsyntax_a_SOURCES = \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
+	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
 	%D%/syntax/text.c %D%/syntax/text.h \
-	%D%/syntax/xml.c %D%/syntax/xml.h
+	%D%/syntax/xml.c %D%/syntax/xml.h \
+	%D%/syntax/xml_find.c \
+	%D%/syntax/xml_guard.c %D%/syntax/xml_parts.h
 SYNTAX_LIBS = formats/libsyntax.a lib/libmap.a
 SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
 
