@@ -41,24 +41,24 @@ static void index_bins(struct ar_fc *fc)
 
 static void index_days(struct ar_fc *fc)
 {
-	int run = 0;
+	size_t n;
 
 	fc->day0 = fc->d.as_of - 2 * AR_FC_HISTORY;
 	fc->days = 2 * AR_FC_HISTORY + AR_FC_REACH + 2;
-	fc->window = ar_malloc((size_t)fc->days);
-	fc->weekday = ar_malloc((size_t)fc->days);
+	n = (size_t)fc->days;
+	fc->weekday = ar_malloc(n * 3);
+	fc->monthday = fc->weekday + n;
+	fc->left = fc->monthday + n;
+	fc->free_day = ar_calloc(n, (size_t)fc->d.cals);
 	for (int i = 0; i < fc->days; i++) {
 		ar_date day = fc->day0 + i;
 		bool valid = day >= AR_DATE_MIN && day <= AR_DATE_MAX;
 
 		fc->weekday[i] = (uint8_t)((((int)day + 3) % 7 + 7) % 7);
-		if (valid && !ar_cal_business(fc->d.cal, day)) {
-			fc->window[i] = 0;
-			run++;
-		} else {
-			fc->window[i] = (uint8_t)(run < 200 ? run + 1 : 200);
-			run = 0;
-		}
+		fc->monthday[i] = (uint8_t)(valid ? ar_ymd_of(day).d : 1);
+		fc->left[i] = (uint8_t)(valid ? ar_month_end(day) - day : 30);
+		for (int c = 0; c < fc->d.cals; c++)
+			fc->free_day[c * fc->days + i] = valid && !ar_cal_business(&fc->d.cal[c], day);
 	}
 }
 
@@ -109,8 +109,8 @@ void ar_fc_free(struct ar_fc *fc)
 	free(fc->first);
 	free(fc->cell);
 	free(fc->bin0);
-	free(fc->window);
 	free(fc->weekday);
+	free(fc->free_day);
 	free(fc);
 }
 
@@ -152,8 +152,6 @@ struct fit {
 	double *d0, *e0;                /* payments that stay where they are; all days at risk */
 	struct moved *moved;
 	size_t nmoved, cap;
-	double free_paid, paid;         /* on free days, and in all */
-	double free_days;               /* days at risk that are free */
 };
 
 static void weigh(struct ar_fc_model *m)
@@ -184,10 +182,8 @@ static void count_item(struct fit *f, const struct ar_fc_item *it)
 	if (!s.paid)
 		return;
 	w = weight_on(f->m, s.to);
-	window = fc->window[s.to - fc->day0];
+	window = window_on(f->m, s.to);
 	f->m->facts.payments++;
-	f->paid++;
-	f->free_paid += window == 0;
 	window = window > s.to - s.from + 1 ? s.to - s.from + 1 : window;
 	window = window > MAX_MOVED ? MAX_MOVED : window;
 	if (window < 2) {
@@ -297,9 +293,9 @@ void ar_fc_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
 }
 
 struct factors {
-	double came[7], expected[7];
+	double *came, *expected;        /* of one customer by weekday */
 	double off, off_days;
-	double h1[BINS], alone[BINS];   /* of the customer at hand; alone: latent() of a day with a window of 1 */
+	double h1[BINS], alone[BINS];   /* alone: latent() of a day with a window of 1 */
 };
 
 static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, struct factors *f)
@@ -327,17 +323,42 @@ static void weekdays(struct ar_fc_model *m)
 {
 	const struct ar_fc *fc = m->fc;
 	struct factors f = { 0 };
+	double came[7] = { 0 }, expected[7] = { 0 };
 
 	for (uint32_t c = 0; c < fc->d.customers; c++) {
 		ar_fc_h1(m, c, f.h1);
+		f.came = m->came + (size_t)c * 7;
+		f.expected = m->expected + (size_t)c * 7;
 		for (int b = 0; b < BINS; b++)
 			f.alone[b] = within(f.h1[b]);
 		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++)
-			add_days(m, &fc->d.item[i], &f);
+			if (fc->d.item[i].posted < m->t)
+				add_days(m, &fc->d.item[i], &f);
+		for (int i = 0; i < 7; i++) {
+			came[i] += f.came[i];
+			expected[i] += f.expected[i];
+		}
 	}
 	for (int i = 0; i < 7; i++)
-		m->facts.weekday[i] = (f.came[i] + 1) / (f.expected[i] + 1);
+		m->facts.weekday[i] = (came[i] + 1) / (expected[i] + 1);
 	m->off_day = (f.off + 0.5) / (f.off_days + 1000);
+}
+
+/* Days late of payments known at t, each counting half as much 90 days earlier. */
+static double mean_lag(const struct ar_fc_model *m)
+{
+	double sum = 0, n = 0;
+
+	for (size_t i = 0; i < m->fc->d.n; i++) {
+		const struct ar_fc_item *it = &m->fc->d.item[i];
+		int lag = it->paid - it->due;
+
+		if (!paid_by(it, m->t))
+			continue;
+		sum += fading(m->t - it->paid) * (lag < -30 ? -30 : lag > 60 ? 60 : lag);
+		n += fading(m->t - it->paid);
+	}
+	return n > 0 ? sum / n : 0;
 }
 
 struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k)
@@ -353,14 +374,15 @@ struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar
 	m->d = ar_calloc((size_t)n + 1, sizeof *m->d);
 	m->e = ar_calloc((size_t)n + 1, sizeof *m->e);
 	m->seg = ar_calloc((size_t)fc->d.segments * BINS, sizeof *m->seg);
+	m->came = ar_calloc(((size_t)fc->d.customers + 1) * 14, sizeof *m->came);
+	m->expected = m->came + ((size_t)fc->d.customers + 1) * 7;
 	f.d0 = ar_calloc(((size_t)n + 1) * 2, sizeof *f.d0);
 	f.e0 = f.d0 + n + 1;
 	weigh(m);
+	ar_fc_calendar(m);
 	for (size_t i = 0; i < fc->d.n; i++)
 		if (fc->d.item[i].posted <= t)
 			count_item(&f, &fc->d.item[i]);
-	/* Two days in seven are free: with 5 % of the payments or more on them people do pay on weekends. */
-	m->facts.calendar = f.paid < 20 || f.free_paid < 0.05 * f.paid;
 	for (size_t i = 0; i < f.nmoved; i++)
 		m->d[cell_of(fc, f.moved[i].customer, f.moved[i].lag)] += f.moved[i].weight;
 	for (uint32_t i = 0; i < n; i++) {
@@ -371,6 +393,7 @@ struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar
 		expect(&f);
 	pool(m);
 	weekdays(m);
+	m->mean_lag = mean_lag(m);
 	free(f.d0);
 	free(f.moved);
 	return m;
@@ -384,6 +407,8 @@ void ar_fc_model_free(struct ar_fc_model *m)
 	free(m->e);
 	free(m->seg);
 	free(m->weight);
+	free(m->window);
+	free(m->came);
 	free(m);
 }
 
@@ -425,6 +450,7 @@ void ar_fc_who(const struct ar_fc_model *m, uint32_t c, struct ar_fc_who *w)
 		if (s.paid && s.to <= m->t && window_on(m, s.to))
 			w->d3[weekday_on(fc, s.to)][bin_of(fc, s.to - it->due)] += weight_on(m, s.to);
 	}
+	ar_fc_traits(m, c, w);
 }
 
 double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, ar_date day)
@@ -439,13 +465,28 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 	return within(p);
 }
 
-void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f)
+void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l)
+{
+	m->learned = l && l->stage != AR_FC_TABLES ? l : NULL;
+}
+
+void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, int n, double *f)
 {
 	double alive = 1;
+	struct row r;
 
 	ar_assert(n <= AR_FC_REACH);
+	if (m->learned)
+		ar_fc_item_features(m, w, it, &r);
 	for (int i = 0; i < n; i++) {
-		alive *= 1 - ar_fc_hazard(m, w, due, m->t + 1 + i);
+		ar_date day = m->t + 1 + i;
+		double h;
+
+		if (!m->learned || i >= LEARN_DAYS)
+			h = ar_fc_hazard(m, w, it->due, day);
+		else if (ar_fc_day_features(m, w, it, day, &r, &h))
+			h = ar_fc_corrected(m->learned, &r);
+		alive *= 1 - h;
 		f[i] = 1 - alive;
 	}
 }

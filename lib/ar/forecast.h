@@ -27,7 +27,7 @@
 #include "num/cal.h"
 #include "num/money.h"
 
-#define AR_FC_NAME "hazard/1"           /* name and version of the model: changes when a figure could */
+#define AR_FC_NAME "hazard/2"           /* name and version of the model: changes when a figure could */
 
 enum {
 	AR_FC_BINS = 50,
@@ -49,6 +49,7 @@ struct ar_fc_item {
 	ar_date paid;                   /* settled items: day of the last cash; AR_DATE_NONE = settled without any */
 	int64_t amount;
 	uint32_t part, nparts;          /* in ar_fc_data.part, by date */
+	ar_date since;                  /* its source tells what happened from this day on; AR_DATE_NONE = all */
 	bool unwatched;                 /* its source tells no payments: being open says nothing; kept out of the tables */
 };
 
@@ -59,7 +60,8 @@ struct ar_fc_data {
 	const uint32_t *segment;        /* of each customer, 0.. */
 	uint32_t customers, segments;
 	uint16_t ccys;
-	const struct ar_cal *cal;
+	const struct ar_cal *cal;       /* calendars to choose from, by the payments on their free days; the first in doubt */
+	int cals;
 	ar_date as_of;                  /* nothing in the data is later */
 };
 
@@ -78,13 +80,38 @@ extern const struct ar_fc_k ar_fc_default;
  * past: the default. *cutoffs gets how many were used. */
 struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs);
 
+/*
+ * The learned correction of the tables' hazard, by features of the item, its customer and the day (ar_fc_feature_name).
+ * It learns from weekly past snapshots, whose features are frozen at the snapshot, and what happened on the days after
+ * them up to t. Which stage to use is chosen by the score on the latest cut-offs before t, by a correction learned
+ * before them.
+ */
+enum ar_fc_stage { AR_FC_TABLES, AR_FC_LOGISTIC, AR_FC_TREES, AR_FC_BOTH, AR_FC_STAGES };
+extern const char *const ar_fc_stage_name[AR_FC_STAGES];
+
+struct ar_fc_learned;
+struct ar_fc_choice {
+	enum ar_fc_stage stage;
+	int cutoffs;                            /* that it was chosen on; 0: too little past, the tables */
+	double score[AR_FC_STAGES];             /* ranked probability score, days per item; < 0: not tried */
+	uint64_t rows, items;                   /* learned from, scored on */
+	ar_date learned_from, tested_from;
+};
+/* stage AR_FC_STAGES: choose. What is learned up to t; *test is learned up to test->tested_from only (both the caller's, NULL = tables). */
+void ar_fc_learn(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, enum ar_fc_stage stage, struct ar_fc_choice *choice,
+		 struct ar_fc_learned **now, struct ar_fc_learned **test);
+void ar_fc_learned_free(struct ar_fc_learned *l);
+
 struct ar_fc_model;
+void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l);    /* borrowed; NULL = tables */
 struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k);
 void ar_fc_model_free(struct ar_fc_model *m);
 
 struct ar_fc_facts {
 	uint64_t payments;              /* in the tables */
 	bool calendar;                  /* free days are not used for payments: payments move to the next business day */
+	int calendar_index;             /* which one */
+	int closed;                     /* past business days on which nearly nobody paid, taken as free */
 	double weekday[7];              /* factors on the odds */
 	double company[AR_FC_BINS];     /* g */
 };
@@ -93,15 +120,24 @@ struct ar_fc_k ar_fc_model_k(const struct ar_fc_model *m);
 /* Level 1 counts: payments and days at risk after sharing out. */
 void ar_fc_cell(const struct ar_fc_model *m, uint32_t customer, int lag, double *payments, double *at_risk);
 
-/* One customer's tables: fill once, then ask for all its items. About 6 KB. */
+/* One customer's tables and traits: fill once, then ask for all its items. About 10 KB. */
+enum { AR_FC_DUES = 800 };
 struct ar_fc_who {
 	double h1[AR_FC_BINS];
 	double d3[7][AR_FC_BINS], e3[7][AR_FC_BINS];
+	/* traits, for the learned correction */
+	int paid, pay_days, open, over, run_due, look;  /* run_due: latest due date of the last day it paid on */
+	ar_date last;                                   /* that day; AR_DATE_NONE = never */
+	double mean, spread, recent, late, log_amount, cycle;
+	double own_day[7];                              /* log of its preference for a weekday */
+	double monthly[32];                             /* and for a day of the month */
+	uint8_t weeks[7];                               /* of the last eight: with a payment on that weekday */
+	uint16_t later[AR_FC_DUES + 1];                 /* paid items due before t - AR_FC_DUES / 2 + i, posted lately */
 };
 void ar_fc_who(const struct ar_fc_model *m, uint32_t customer, struct ar_fc_who *w);
 double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, ar_date day);
 /* f[i] = probability that the item is paid by t + 1 + i, given that it is open at t; n <= AR_FC_REACH. */
-void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f);
+void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, int n, double *f);
 /* Days after t until the probability reaches q; AR_FC_REACH when it does not. */
 int ar_fc_quantile(const double *f, int n, double q);
 

@@ -79,7 +79,7 @@ static void add_customer(struct sums *s, const struct ar_fc_model *m, uint32_t c
 			memset(s->sd, 0, cells * sizeof *s->sd);
 			filled = true;
 		}
-		ar_fc_curve(m, who, it->due, s->n, s->f);
+		ar_fc_curve(m, who, it, s->n, s->f);
 		add_item(s, fc, it, open);
 	}
 	for (size_t i = 0; filled && i < cells; i++)

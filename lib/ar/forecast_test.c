@@ -327,7 +327,7 @@ static void replay_items(struct replay *r, const struct ar_fc_model *m)
 				mean = mean_lag(r, c);
 				filled = true;
 			}
-			ar_fc_curve(m, who, it->due, r->test->limit, r->f);
+			ar_fc_curve(m, who, it, r->test->limit, r->f);
 			replay_item(r, it, mean);
 		}
 	}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ar/logit.h"
+
+#include "ar/detmath.h"
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { C = AR_LOGIT_COLUMNS + 1, ROUNDS = 12 };
+
+/* Columns are made to be of the size of 1: one that hardly varies must not get a weight as if it did. */
+#define LEAST_SPREAD 0.1
+
+struct newton {
+	double mean[C], spread[C];
+	double b[C], g[C];              /* weights, the constant last; slope */
+	double h[C][C];                 /* curvature, lower half */
+	double z[C];
+	int n;
+};
+
+static void standardize(const struct ar_logit_rows *r, struct newton *w)
+{
+	for (int j = 0; j < r->columns; j++) {
+		double sum = 0, sq = 0;
+
+		for (size_t i = 0; i < r->n; i++)
+			sum += r->x[i * (size_t)r->columns + (size_t)j];
+		w->mean[j] = sum / (double)r->n;
+		for (size_t i = 0; i < r->n; i++) {
+			double d = r->x[i * (size_t)r->columns + (size_t)j] - w->mean[j];
+
+			sq += d * d;
+		}
+		w->spread[j] = sqrt(sq / (double)r->n);
+		if (w->spread[j] > 1e-9 && w->spread[j] < LEAST_SPREAD)
+			w->spread[j] = LEAST_SPREAD;
+	}
+}
+
+static void add_row(const struct ar_logit_rows *r, size_t i, struct newton *w)
+{
+	const float *x = r->x + i * (size_t)r->columns;
+	double odds = r->offset[i], p, v;
+
+	for (int j = 0; j < r->columns; j++) {
+		w->z[j] = w->spread[j] > 1e-9 ? (x[j] - w->mean[j]) / w->spread[j] : 0;
+		odds += w->b[j] * w->z[j];
+	}
+	w->z[r->columns] = 1;
+	odds += w->b[r->columns];
+	p = 1 / (1 + ar_det_exp(-odds));
+	v = r->weight[i] * p * (1 - p);
+	for (int j = 0; j < w->n; j++) {
+		double vz = v * w->z[j];
+
+		w->g[j] += r->weight[i] * (r->y[i] - p) * w->z[j];
+		for (int k = 0; k <= j; k++)
+			w->h[j][k] += vz * w->z[k];
+	}
+}
+
+/* Cholesky; g becomes the solution. */
+static void solve(struct newton *w)
+{
+	for (int j = 0; j < w->n; j++)
+		for (int k = 0; k <= j; k++) {
+			double s = w->h[j][k];
+
+			for (int i = 0; i < k; i++)
+				s -= w->h[j][i] * w->h[k][i];
+			w->h[j][k] = j == k ? sqrt(s > 1e-9 ? s : 1e-9) : s / w->h[k][k];
+		}
+	for (int j = 0; j < w->n; j++) {
+		for (int i = 0; i < j; i++)
+			w->g[j] -= w->h[j][i] * w->g[i];
+		w->g[j] /= w->h[j][j];
+	}
+	for (int j = w->n - 1; j >= 0; j--) {
+		for (int i = j + 1; i < w->n; i++)
+			w->g[j] -= w->h[i][j] * w->g[i];
+		w->g[j] /= w->h[j][j];
+	}
+}
+
+void ar_logit_fit(const struct ar_logit_rows *r, double ridge, double unit, struct ar_logit *l)
+{
+	struct newton *w = ar_calloc(1, sizeof *w);
+
+	ar_assert(r->columns <= AR_LOGIT_COLUMNS);
+	*l = (struct ar_logit){ .columns = r->columns };
+	w->n = r->columns + 1;
+	if (r->n)
+		standardize(r, w);
+	for (int round = 0; round < ROUNDS && r->n; round++) {
+		double most = 0;
+
+		memset(w->g, 0, sizeof w->g);
+		memset(w->h, 0, sizeof w->h);
+		for (size_t i = 0; i < r->n; i++)
+			add_row(r, i, w);
+		for (int j = 0; j < r->columns; j++) {
+			w->g[j] -= ridge * unit * w->b[j];
+			w->h[j][j] += ridge * unit;
+		}
+		solve(w);
+		for (int j = 0; j < w->n; j++) {
+			double step = w->g[j] > 2 ? 2 : w->g[j] < -2 ? -2 : w->g[j];
+
+			w->b[j] += step;
+			most = fabs(step) > most ? fabs(step) : most;
+		}
+		if (most < 1e-3)
+			break;
+	}
+	l->constant = w->b[r->columns];
+	for (int j = 0; j < r->columns; j++)
+		if (w->spread[j] > 1e-9) {
+			l->weight[j] = w->b[j] / w->spread[j];
+			l->constant -= l->weight[j] * w->mean[j];
+		}
+	free(w);
+}
+
+double ar_logit_say(const struct ar_logit *l, const float *x)
+{
+	double sum = l->constant;
+
+	for (int j = 0; j < l->columns; j++)
+		sum += l->weight[j] * x[j];
+	return sum;
+}
