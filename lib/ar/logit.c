@@ -10,14 +10,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { C = AR_LOGIT_COLUMNS + 1, ROUNDS = 12 };
+enum { C = AR_LOGIT_COLUMNS + 1, ROUNDS = 25 };
 
 /* Columns are made to be of the size of 1: one that hardly varies must not get a weight as if it did. */
 #define LEAST_SPREAD 0.1
 
 struct newton {
 	double mean[C], spread[C];
-	double b[C], g[C];              /* weights, the constant last; slope */
+	double b[C], g[C];              /* weights, the constant last; slope, then the step */
+	double from[C];                 /* weights before the last step */
+	double loss;
 	double h[C][C];                 /* curvature, lower half */
 	double z[C];
 	int n;
@@ -53,7 +55,9 @@ static void add_row(const struct ar_logit_rows *r, size_t i, struct newton *w)
 	}
 	w->z[r->columns] = 1;
 	odds += w->b[r->columns];
+	odds = odds > 30 ? 30 : odds < -30 ? -30 : odds;
 	p = 1 / (1 + ar_det_exp(-odds));
+	w->loss -= r->weight[i] * ar_det_log(r->y[i] ? p : 1 - p);
 	v = r->weight[i] * p * (1 - p);
 	for (int j = 0; j < w->n; j++) {
 		double vz = v * w->z[j];
@@ -87,9 +91,39 @@ static void solve(struct newton *w)
 	}
 }
 
+static void look(const struct ar_logit_rows *r, double ridge, struct newton *w)
+{
+	memset(w->g, 0, sizeof w->g);
+	memset(w->h, 0, sizeof w->h);
+	w->loss = 0;
+	for (size_t i = 0; i < r->n; i++)
+		add_row(r, i, w);
+	for (int j = 0; j < r->columns; j++) {
+		w->g[j] -= ridge * w->b[j];
+		w->h[j][j] += ridge;
+		w->loss += ridge * w->b[j] * w->b[j] / 2;
+	}
+}
+
+/* A step no longer than 1 in any weight; returns its longest part. */
+static double step(struct newton *w)
+{
+	double most = 0, part;
+
+	for (int j = 0; j < w->n; j++)
+		most = fabs(w->g[j]) > most ? fabs(w->g[j]) : most;
+	part = most > 1 ? 1 / most : 1;
+	for (int j = 0; j < w->n; j++) {
+		w->from[j] = w->b[j];
+		w->b[j] += part * w->g[j];
+	}
+	return most;
+}
+
 void ar_logit_fit(const struct ar_logit_rows *r, double ridge, double unit, struct ar_logit *l)
 {
 	struct newton *w = ar_calloc(1, sizeof *w);
+	double best = HUGE_VAL;
 
 	ar_assert(r->columns <= AR_LOGIT_COLUMNS);
 	*l = (struct ar_logit){ .columns = r->columns };
@@ -97,24 +131,15 @@ void ar_logit_fit(const struct ar_logit_rows *r, double ridge, double unit, stru
 	if (r->n)
 		standardize(r, w);
 	for (int round = 0; round < ROUNDS && r->n; round++) {
-		double most = 0;
-
-		memset(w->g, 0, sizeof w->g);
-		memset(w->h, 0, sizeof w->h);
-		for (size_t i = 0; i < r->n; i++)
-			add_row(r, i, w);
-		for (int j = 0; j < r->columns; j++) {
-			w->g[j] -= ridge * unit * w->b[j];
-			w->h[j][j] += ridge * unit;
+		look(r, ridge * unit, w);
+		if (w->loss > best) {           /* too far: back by half */
+			for (int j = 0; j < w->n; j++)
+				w->b[j] = (w->b[j] + w->from[j]) / 2;
+			continue;
 		}
+		best = w->loss;
 		solve(w);
-		for (int j = 0; j < w->n; j++) {
-			double step = w->g[j] > 2 ? 2 : w->g[j] < -2 ? -2 : w->g[j];
-
-			w->b[j] += step;
-			most = fabs(step) > most ? fabs(step) : most;
-		}
-		if (most < 1e-3)
+		if (step(w) < 1e-3)
 			break;
 	}
 	l->constant = w->b[r->columns];
