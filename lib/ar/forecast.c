@@ -295,6 +295,7 @@ void ar_fc_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
 struct factors {
 	double *came, *expected;        /* of one customer by weekday */
 	double off, off_days;
+	double argued, argued_came, argued_days;        /* in dispute */
 	double h1[BINS], alone[BINS];   /* alone: latent() of a day with a window of 1 */
 };
 
@@ -308,8 +309,15 @@ static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, s
 		double w = weight_on(m, day), came = day == s.to && s.paid ? w : 0;
 
 		if (window) {
-			f->expected[wd] += w * (window == 1 ? f->alone[bin_of(fc, lag)] : latent(fc, f->h1, lag, window));
+			double h = w * (window == 1 ? f->alone[bin_of(fc, lag)] : latent(fc, f->h1, lag, window));
+
+			f->expected[wd] += h;
 			f->came[wd] += came;
+			if (it->disputed != AR_DATE_NONE && it->disputed < day && (it->resolved == AR_DATE_NONE || it->resolved >= day)) {
+				f->argued += h;
+				f->argued_came += came;
+				f->argued_days += w;
+			}
 		} else {
 			f->off_days += w;
 			f->off += came;
@@ -342,6 +350,9 @@ static void weekdays(struct ar_fc_model *m)
 	for (int i = 0; i < 7; i++)
 		m->facts.weekday[i] = (came[i] + 1) / (expected[i] + 1);
 	m->off_day = (f.off + 0.5) / (f.off_days + 1000);
+	m->facts.disputed_odds = (f.argued_came + 1) / (f.argued + 2);
+	m->facts.disputed_odds = m->facts.disputed_odds < 1 ? m->facts.disputed_odds : 1;
+	m->facts.disputed_days = f.argued_days;
 }
 
 /* Days late of payments known at t, each counting half as much 90 days earlier. */
@@ -394,6 +405,7 @@ struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar
 	pool(m);
 	weekdays(m);
 	m->mean_lag = mean_lag(m);
+	ar_fc_learn_cash(m);
 	free(f.d0);
 	free(f.moved);
 	return m;
@@ -409,6 +421,8 @@ void ar_fc_model_free(struct ar_fc_model *m)
 	free(m->weight);
 	free(m->window);
 	free(m->came);
+	free(m->cash_share);
+	free(m->later);
 	free(m);
 }
 
@@ -468,60 +482,4 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l)
 {
 	m->learned = l && l->stage != AR_FC_TABLES ? l : NULL;
-}
-
-void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, int n, double *f)
-{
-	double alive = 1;
-	struct row r;
-
-	ar_assert(n <= AR_FC_REACH);
-	if (m->learned)
-		ar_fc_item_features(m, w, it, &r);
-	for (int i = 0; i < n; i++) {
-		ar_date day = m->t + 1 + i;
-		double h;
-
-		if (!m->learned || i >= LEARN_DAYS)
-			h = ar_fc_hazard(m, w, it->due, day);
-		else if (ar_fc_day_features(m, w, it, day, &r, &h))
-			h = ar_fc_corrected(m->learned, &r);
-		alive *= 1 - h;
-		f[i] = 1 - alive;
-	}
-}
-
-int ar_fc_quantile(const double *f, int n, double q)
-{
-	for (int i = 0; i < n; i++)
-		if (f[i] >= q - 1e-9)
-			return i + 1;
-	return AR_FC_REACH;
-}
-
-double ar_fc_mean_days(const double *f, int n)
-{
-	double sum = 1;
-
-	for (int i = 0; i < n - 1; i++)
-		sum += 1 - f[i];
-	return sum;
-}
-
-void ar_fc_habits(const struct ar_fc *fc, ar_date t, uint32_t c, struct ar_fc_habits *h)
-{
-	int64_t sum = 0;
-
-	*h = (struct ar_fc_habits){ 0 };
-	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
-		const struct ar_fc_item *it = &fc->d.item[i];
-
-		if (it->settled == AR_DATE_NONE || it->settled > t || it->paid == AR_DATE_NONE || it->paid <= t - AR_FC_HISTORY)
-			continue;
-		h->paid++;
-		sum += it->paid - it->due;
-		h->month_end += it->paid + 2 >= ar_month_end(it->paid);
-		h->weekday[weekday_on(fc, it->paid)]++;
-	}
-	h->mean_lag = h->paid ? (double)sum / h->paid : 0;
 }

@@ -49,7 +49,7 @@ const struct feature_range ar_fc_feature[FEATURES] = {
 	[F_MONTHLY] = { "customer's preference for the day of the month", -2, 1.0 / 16 },
 };
 
-static void set(struct row *r, int f, double v)
+void ar_fc_set_feature(struct row *r, int f, double v)
 {
 	double b = (v - ar_fc_feature[f].lo) / ar_fc_feature[f].step;
 
@@ -57,6 +57,7 @@ static void set(struct row *r, int f, double v)
 	r->bin[f] = (uint8_t)(b <= 0 ? 0 : b >= AR_BOOST_BINS - 1 ? AR_BOOST_BINS - 1 : b);
 }
 
+static void set(struct row *r, int f, double v) { ar_fc_set_feature(r, f, v); }
 static double log1(double x) { return ar_det_log(1 + x); }
 static double logit(double p) { return ar_det_log(p / (1 - p)); }
 static double clip(double x, double lo, double hi) { return x < lo ? lo : x > hi ? hi : x; }

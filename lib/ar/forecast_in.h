@@ -79,6 +79,10 @@ struct ar_fc_model {
 	double *weight;                 /* by age in days; NULL = all 1 */
 	uint8_t *window;                /* by day: days whose payments fall on this one; 0 = a free day */
 	double *came, *expected;        /* of each customer by weekday */
+	double *cash_share;             /* of what payments settle, by customer: up to the due date, after it; NULL = all */
+	double promise;                 /* probability that a word is kept */
+	int late;                       /* days that the customers `later`, by currency, pay late in a scenario */
+	uint32_t *later;
 	double mean_lag;                /* of everybody, recent payments counting more */
 	const struct ar_fc_learned *learned;    /* NULL: tables only */
 };
@@ -104,6 +108,7 @@ void ar_fc_item_features(const struct ar_fc_model *m, const struct ar_fc_who *w,
 bool ar_fc_day_features(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, ar_date day,
 			struct row *r, double *hazard);
 void ar_fc_traits(const struct ar_fc_model *m, uint32_t customer, struct ar_fc_who *w);
+void ar_fc_set_feature(struct row *r, int f, double v);
 /* Columns of the logistic from the features; returns how many. */
 int ar_fc_columns(const float *x, float *out);
 
@@ -140,6 +145,13 @@ static inline int window_on(const struct ar_fc_model *m, ar_date day)
 }
 static inline int weekday_on(const struct ar_fc *fc, ar_date day) { return fc->weekday[day - fc->day0]; }
 static inline double weight_on(const struct ar_fc_model *m, ar_date day) { return m->weight ? m->weight[m->t - day] : 1; }
+
+/* Learns m->cash_share and the facts of promises. */
+void ar_fc_learn_cash(struct ar_fc_model *m);
+static inline double cash_share(const struct ar_fc_model *m, uint32_t customer, bool late)
+{
+	return m->cash_share ? m->cash_share[(size_t)customer * 2 + late] : 1;
+}
 
 /* Level 1 hazards of a customer. */
 void ar_fc_h1(const struct ar_fc_model *m, uint32_t customer, double *h1);

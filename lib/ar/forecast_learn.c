@@ -5,6 +5,7 @@
 #include "ar/forecast_in.h"
 
 #include "ar/detmath.h"
+#include "ar/fixed.h"
 #include "ar/mt.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 enum {
 	SNAPSHOTS = 40, WEEK = 7, LEAST_PAYMENTS = 150,         /* of a snapshot */
 	MOST_ROWS = 1200000, MOST_LOGIT = 80000, LEAST_ROWS = 3000,
-	AHEAD = 28, TESTS = 8, TEST_SPAN = AHEAD + WEEK * (TESTS - 1),
+	AHEAD = 28, TESTS = 8, TEST_SPAN = AR_FC_TEST_SPAN,     /* AHEAD + WEEK * (TESTS - 1) */
 	UNIT = 60, HALF = 365,                                 /* weight of a row of yesterday, and half of it after */
 	RIDGE = 80, SEED = 5489,
 };
@@ -173,17 +174,20 @@ static uint32_t share(uint64_t most, uint64_t n)
 }
 
 /* Large ledgers are looked at on fewer days, since each needs its own tables. */
-static int snapshots_of(const struct ar_fc *fc)
+static int snapshots_of(const struct ar_fc *fc, ar_date t)
 {
-	uint64_t n = fc->d.n < 100000 ? SNAPSHOTS : (uint64_t)SNAPSHOTS * 100000 / fc->d.n;
+	uint64_t n = 0;
 
-	return n < 8 ? 8 : (int)n;
+	for (size_t i = 0; i < fc->d.n; i++)
+		n += fc->d.item[i].posted <= t;
+	n = n < 100000 ? SNAPSHOTS : (uint64_t)SNAPSHOTS * 100000 / n;
+	return n < 16 ? 16 : (int)n;
 }
 
 /* first: the earliest snapshot. */
 static void collect(struct rows *r, const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, ar_date *first)
 {
-	int snapshots = snapshots_of(fc);
+	int snapshots = snapshots_of(fc, t);
 	uint64_t n = expected_rows(fc, t, snapshots);
 
 	ar_mt_seed(&r->mt, SEED);
@@ -221,6 +225,15 @@ static void fit_trees(const struct rows *r, int ago, struct ar_boost *b)
 	free(use);
 }
 
+/* What a model file can hold. */
+static double nine_digits(double v)
+{
+	int64_t u = 0;
+
+	ar_fixed(v, 9, &u);
+	return (double)u / 1e9;
+}
+
 static void fit_logit(const struct rows *r, int ago, struct ar_logit *l)
 {
 	struct ar_logit_rows x = { .columns = r->columns };
@@ -239,6 +252,9 @@ static void fit_logit(const struct rows *r, int ago, struct ar_logit *l)
 	x.weight = weight;
 	x.offset = odds;
 	ar_logit_fit(&x, RIDGE, UNIT, l);
+	l->constant = nine_digits(l->constant);
+	for (int j = 0; j < l->columns; j++)
+		l->weight[j] = nine_digits(l->weight[j]);
 	free(v);
 	free(y);
 }

@@ -301,9 +301,9 @@ static void weeks_of(struct replay *r, const struct ar_fc_scale *scale)
 			if (x->sigma2 < 1)
 				continue;
 			model->weeks++;
-			ar_fc_interval(&r->book, c, w, scale, 80, &low, &high);
+			ar_fc_interval(&r->book, 0, c, w, scale, 80, &low, &high);
 			model->in80 += x->actual >= (ar_wide)low * UNIT && x->actual <= (ar_wide)high * UNIT;
-			ar_fc_interval(&r->book, c, w, scale, 90, &low, &high);
+			ar_fc_interval(&r->book, 0, c, w, scale, 90, &low, &high);
 			model->in90 += x->actual >= (ar_wide)low * UNIT && x->actual <= (ar_wide)high * UNIT;
 		}
 }
@@ -335,9 +335,11 @@ static void replay_items(struct replay *r, const struct ar_fc_model *m)
 }
 
 /* false: too few payments before t. */
-static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct ar_fc_test *x)
+static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test *x)
 {
 	struct replay r = { .fc = fc, .test = x };
+	struct ar_fc_learned *learned, *test;
+	struct ar_fc_choice choice;
 	struct ar_fc_scale scale;
 	struct ar_fc_model *m;
 	int cutoffs;
@@ -350,22 +352,27 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct a
 		ar_fc_model_free(m);
 		return false;
 	}
+	ar_fc_learn(fc, t, &x->k, stage, &choice, &learned, &test);
+	x->stage = choice.stage;
+	ar_fc_use(m, learned);
 	x->cash = ar_calloc((size_t)AR_FC_RIVALS * fc->d.ccys, sizeof *x->cash);
 	r.week = ar_calloc((size_t)(AR_FC_RIVALS + 1) * fc->d.ccys * WEEKS, sizeof *r.week);
 	r.all = r.week + (size_t)AR_FC_RIVALS * fc->d.ccys * WEEKS;
-	ar_fc_calibrate(fc, t, &x->k, WEEKS, &scale);
-	ar_fc_book(m, WEEKS, &r.book);
+	ar_fc_calibrate(fc, t, &x->k, test, false, &scale);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = WEEKS }, &r.book);
 	replay_items(&r, m);
 	run_rate(&r);
 	weeks_of(&r, &scale);
 	ar_fc_model_free(m);
+	ar_fc_learned_free(learned);
+	ar_fc_learned_free(test);
 	ar_fc_book_release(&r.book);
 	ar_fc_scale_release(&scale);
 	free(r.week);
 	return true;
 }
 
-int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, struct ar_fc_test **tests)
+int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test **tests)
 {
 	int n = 0;
 
@@ -373,7 +380,7 @@ int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, struct ar
 	for (int i = 0; i < most; i++) {
 		ar_date t = fc->d.as_of - SINCE - EVERY * i;
 
-		if (t - AHEAD - STEP * TUNE_CUTOFFS <= fc->d.as_of - AR_FC_HISTORY || !replay(fc, t, history, &(*tests)[n]))
+		if (t - AHEAD - STEP * TUNE_CUTOFFS <= fc->d.as_of - AR_FC_HISTORY || !replay(fc, t, history, stage, &(*tests)[n]))
 			break;
 		n++;
 	}
