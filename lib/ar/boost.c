@@ -13,16 +13,18 @@
 #define ONE AR_BOOST_ONE
 enum { BINS = AR_BOOST_BINS, FEATURES = 64, SPAN = 16, STEPS = 128 };    /* the table of the sigmoid: -SPAN..SPAN */
 
-struct pair { int64_t g, h; };
-struct slope { int32_t g, h; };
+/* Slope and curvature of the loss, or sums of them, side by side: added at once where the CPU can. */
+typedef int64_t pair __attribute__((vector_size(16)));
+enum { G, H };
 
 struct grow {
 	const struct ar_boost_rows *r;
 	const struct ar_boost_how *how;
 	struct ar_boost_node *tree;
 	uint32_t *row, *spare;          /* the rows drawn, parted by node */
-	struct slope *slope;            /* by row number */
-	struct pair *hist[AR_BOOST_DEPTH + 1];
+	pair *slope;                    /* by row number */
+	int32_t *odds;                  /* by row number */
+	pair *hist[AR_BOOST_DEPTH + 1];
 	uint8_t feature[FEATURES];      /* those drawn */
 	int features, depth;
 	double lambda, least;
@@ -56,51 +58,45 @@ int32_t ar_boost_sigmoid(int32_t odds)
 	return sigmoid(odds);
 }
 
-static void count(const struct grow *w, const uint32_t *row, size_t n, struct pair *hist)
+static void count(const struct grow *w, const uint32_t *row, size_t n, pair *hist)
 {
 	int stride = w->r->features;
 
 	memset(hist, 0, (size_t)w->features * BINS * sizeof *hist);
 	for (size_t i = 0; i < n; i++) {
 		const uint8_t *x = w->r->x + (size_t)row[i] * (size_t)stride;
-		struct slope s = w->slope[row[i]];
+		pair s = w->slope[row[i]];
 
-		for (int f = 0; f < w->features; f++) {
-			struct pair *p = &hist[f * BINS + x[w->feature[f]]];
-
-			p->g += s.g;
-			p->h += s.h;
-		}
+		for (int f = 0; f < w->features; f++)
+			hist[f * BINS + x[w->feature[f]]] += s;
 	}
 }
 
-static inline double worth(const struct grow *w, struct pair p)
+static inline double worth(const struct grow *w, pair p)
 {
-	return (double)p.g * (double)p.g / ((double)p.h + w->lambda);
+	return (double)p[G] * (double)p[G] / ((double)p[H] + w->lambda);
 }
 
 struct split { double gain; int feature, cut; };
 
 /* The first of equally good splits. */
-static struct split best_split(const struct grow *w, const struct pair *hist, struct pair all)
+static struct split best_split(const struct grow *w, const pair *hist, pair all)
 {
 	struct split best = { 0, -1, 0 };
 	double before = worth(w, all);
 
 	for (int f = 0; f < w->features; f++) {
-		struct pair left = { 0, 0 };
+		pair left = { 0, 0 };
 
 		for (int b = 0; b < BINS - 1; b++) {
-			const struct pair *p = &hist[f * BINS + b];
-			struct pair right;
+			pair p = hist[f * BINS + b], right;
 			double gain;
 
-			if (!p->h && !p->g)
+			if (!p[H] && !p[G])
 				continue;
-			left.g += p->g;
-			left.h += p->h;
-			right = (struct pair){ all.g - left.g, all.h - left.h };
-			if ((double)left.h < w->least || (double)right.h < w->least)
+			left += p;
+			right = all - left;
+			if ((double)left[H] < w->least || (double)right[H] < w->least)
 				continue;
 			gain = worth(w, left) + worth(w, right) - before;
 			if (gain > best.gain)
@@ -126,65 +122,64 @@ static size_t part(const struct grow *w, uint32_t *row, size_t n, struct split s
 	return left;
 }
 
-static int32_t step_of(const struct grow *w, struct pair all)
+static int32_t step_of(const struct grow *w, pair all)
 {
-	double v = -(double)all.g / ((double)all.h + w->lambda) * w->how->rate;
+	double v = -(double)all[G] / ((double)all[H] + w->lambda) * w->how->rate;
 
 	v = v > 4 ? 4 : v < -4 ? -4 : v;
 	return (int32_t)(v * ONE + (v < 0 ? -0.5 : 0.5));
 }
 
-static struct pair sum_of(const struct pair *hist)
+static pair sum_of(const pair *hist)
 {
-	struct pair all = { 0, 0 };
+	pair all = { 0, 0 };
 
-	for (int b = 0; b < BINS; b++) {
-		all.g += hist[b].g;
-		all.h += hist[b].h;
-	}
+	for (int b = 0; b < BINS; b++)
+		all += hist[b];
 	return all;
 }
 
-/* hist: of these rows; it is used up. The smaller child is counted, the larger one is what remains. */
-static void grow(struct grow *w, int at, int depth, uint32_t *row, size_t n, struct pair *hist)
+static void leaf(struct grow *w, int at, const uint32_t *row, size_t n, pair all)
 {
-	struct pair all = sum_of(hist), *small = w->hist[depth + 1];
+	int32_t v = step_of(w, all);
+
+	w->tree[at] = (struct ar_boost_node){ AR_BOOST_LEAF, 0, v };
+	for (size_t i = 0; i < n; i++)
+		w->odds[row[i]] += v;
+}
+
+/* hist: of these rows; it is used up. The smaller child is counted, the larger one is what remains. */
+static void grow(struct grow *w, int at, int depth, uint32_t *row, size_t n, pair *hist)
+{
+	pair all = sum_of(hist), *small = w->hist[depth + 1], sum = { 0, 0 };
 	struct split s = { 0, -1, 0 };
 	size_t left;
+	bool less;
 
-	w->tree[at] = (struct ar_boost_node){ AR_BOOST_LEAF, 0, step_of(w, all) };
-	if (depth < w->depth && (double)all.h >= 2 * w->least)
+	if (depth < w->depth && (double)all[H] >= 2 * w->least)
 		s = best_split(w, hist, all);
-	if (s.feature < 0)
+	if (s.feature < 0) {
+		leaf(w, at, row, n, all);
 		return;
+	}
 	w->tree[at] = (struct ar_boost_node){ (uint8_t)s.feature, (uint8_t)s.cut, 0 };
 	left = part(w, row, n, s);
 	if (depth + 1 == w->depth) {            /* leaves need their sums only */
-		struct pair part[2] = { { 0, 0 }, { 0, 0 } };
-
-		for (size_t i = 0; i < n; i++) {
-			part[i >= left].g += w->slope[row[i]].g;
-			part[i >= left].h += w->slope[row[i]].h;
-		}
-		for (int c = 0; c < 2; c++)
-			w->tree[2 * at + 1 + c] = (struct ar_boost_node){ AR_BOOST_LEAF, 0, step_of(w, part[c]) };
+		for (size_t i = 0; i < left; i++)
+			sum += w->slope[row[i]];
+		leaf(w, 2 * at + 1, row, left, sum);
+		leaf(w, 2 * at + 2, row + left, n - left, all - sum);
 		return;
 	}
-	if (left <= n - left)
-		count(w, row, left, small);
-	else
-		count(w, row + left, n - left, small);
-	for (int i = 0; i < w->features * BINS; i++) {
-		hist[i].g -= small[i].g;
-		hist[i].h -= small[i].h;
-	}
-	if (left <= n - left) {
+	less = left <= n - left;
+	count(w, less ? row : row + left, less ? left : n - left, small);
+	for (int i = 0; i < w->features * BINS; i++)
+		hist[i] -= small[i];
+	if (less)
 		grow(w, 2 * at + 1, depth + 1, row, left, small);
-		grow(w, 2 * at + 2, depth + 1, row + left, n - left, hist);
-	} else {
-		grow(w, 2 * at + 2, depth + 1, row + left, n - left, small);
+	grow(w, 2 * at + 2, depth + 1, row + left, n - left, less ? hist : small);
+	if (!less)
 		grow(w, 2 * at + 1, depth + 1, row, left, hist);
-	}
 }
 
 static inline int32_t say(const struct ar_boost_node *tree, const uint8_t *x)
@@ -201,9 +196,12 @@ static size_t draw(struct grow *w, struct ar_mt *mt)
 	const struct ar_boost_rows *r = w->r;
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->n; i++)
+	/* the rows drawn at the front, the others behind them */
+	for (size_t i = 0, others = r->n; i < r->n; i++)
 		if (ar_mt_below(mt, 100) < (uint32_t)w->how->rows)
 			w->row[n++] = r->use[i];
+		else
+			w->row[--others] = r->use[i];
 	w->features = 0;
 	while (!w->features)
 		for (int f = 0; f < r->features; f++)
@@ -212,23 +210,21 @@ static size_t draw(struct grow *w, struct ar_mt *mt)
 	return n;
 }
 
-static void slopes(const struct grow *w, const int32_t *odds)
+static void slopes(const struct grow *w)
 {
 	const struct ar_boost_rows *r = w->r;
 
 	for (size_t i = 0; i < r->n; i++) {
 		uint32_t k = r->use[i];
-		int32_t p = sigmoid(odds[i]);
+		int64_t p = sigmoid(w->odds[k]);
 
-		w->slope[k].g = (p - (r->y[k] ? ONE : 0)) * (int64_t)r->weight[k] / 256;
-		w->slope[k].h = (int32_t)((int64_t)p * (ONE - p) / ONE * r->weight[k] / 256);
+		w->slope[k] = (pair){ (p - (r->y[k] ? ONE : 0)) * r->weight[k] / 256, p * (ONE - p) / ONE * r->weight[k] / 256 };
 	}
 }
 
 void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how, struct ar_boost *b)
 {
 	struct grow w = { .r = r, .how = how, .depth = how->depth };
-	int32_t *odds = ar_malloc((r->n + 1) * sizeof *odds);
 	uint32_t last = 0;
 	struct ar_mt mt;
 
@@ -241,6 +237,7 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 	w.row = ar_malloc((r->n + 1) * 2 * sizeof *w.row);
 	w.spare = w.row + r->n + 1;
 	w.slope = ar_malloc(((size_t)last + 1) * sizeof *w.slope);
+	w.odds = ar_malloc(((size_t)last + 1) * sizeof *w.odds);
 	w.hist[0] = ar_malloc((size_t)(how->depth + 1) * FEATURES * BINS * sizeof **w.hist);
 	for (int d = 1; d <= how->depth; d++)
 		w.hist[d] = w.hist[d - 1] + FEATURES * BINS;
@@ -248,19 +245,19 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 	w.least = how->least * how->unit / 256 * ONE;
 	ar_mt_seed(&mt, how->seed);
 	for (size_t i = 0; i < r->n; i++)
-		odds[i] = r->offset[r->use[i]];
+		w.odds[r->use[i]] = r->offset[r->use[i]];
 	for (int t = 0; t < how->trees; t++) {
 		size_t n;
 
 		w.tree = b->node + (size_t)t * (size_t)ar_boost_size(b);
-		slopes(&w, odds);
+		slopes(&w);
 		n = draw(&w, &mt);
 		count(&w, w.row, n, w.hist[0]);
 		grow(&w, 0, 0, w.row, n, w.hist[0]);
-		for (size_t i = 0; i < r->n; i++)
-			odds[i] += say(w.tree, r->x + (size_t)r->use[i] * (size_t)r->features);
+		for (size_t i = n; i < r->n; i++)
+			w.odds[w.row[i]] += say(w.tree, r->x + (size_t)w.row[i] * (size_t)r->features);
 	}
-	free(odds);
+	free(w.odds);
 	free(w.row);
 	free(w.slope);
 	free(w.hist[0]);
