@@ -10,6 +10,7 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
 	%D%/syntax/text.c %D%/syntax/text.h \
+	%D%/syntax/x12.c %D%/syntax/x12.h \
 	%D%/syntax/xml.c %D%/syntax/xml.h
 SYNTAX_LIBS = formats/libsyntax.a lib/libmap.a
 SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
