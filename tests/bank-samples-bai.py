@@ -122,8 +122,8 @@ def nacha(want, recs, bad):
             bad(f"line {i + 1}: trace {refs.get('trace')}, expected {e['trace']}")
         if minor(l) not in (int(e["amt"]), -int(e["amt"])):
             bad(f"line {i + 1}: {l['amount']}, expected {e['amt']}")
-        if e.get("acct") and l.get("payer_account") not in (e["acct"].strip(), None):
-            bad(f"line {i + 1}: account {l.get('payer_account')}, expected {e['acct']}")
+        if e.get("acct") and e["acct"].strip() not in (l["account"], l.get("payer_account")):
+            bad(f"line {i + 1}: account {l['account']}, expected {e['acct']}")
 
 
 def x12(want, recs, bad):
