@@ -7,6 +7,7 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/feed.c %D%/syntax/feed.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
+	%D%/syntax/lockbox.c %D%/syntax/lockbox.h \
 	%D%/syntax/nacha.c %D%/syntax/nacha.h \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
