@@ -146,3 +146,22 @@ tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
 tests_killat_SOURCES = %D%/killat.c
 TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
+
+# Bank formats: BAI2, Nacha, X12 820, lockbox.
+bank_tests = %D%/fuzz/fuzz_bai2.t %D%/fuzz/fuzz_lockbox.t %D%/fuzz/fuzz_nacha.t %D%/fuzz/fuzz_x12.t %D%/prop/bank_bytes.t
+bank_libs = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
+check_PROGRAMS += $(bank_tests)
+TESTS += $(bank_tests) %D%/bank-samples-bai.sh
+dist_check_SCRIPTS += %D%/bank-samples-bai.sh
+EXTRA_DIST += tests/bank-samples-bai.py tests/fuzz/syntax.h
+tests_fuzz_fuzz_bai2_t_SOURCES = %D%/fuzz/fuzz_bai2.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_bai2_t_LDADD = $(bank_libs)
+tests_fuzz_fuzz_lockbox_t_SOURCES = %D%/fuzz/fuzz_lockbox.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_lockbox_t_LDADD = $(bank_libs)
+tests_fuzz_fuzz_nacha_t_SOURCES = %D%/fuzz/fuzz_nacha.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_nacha_t_LDADD = $(bank_libs)
+tests_fuzz_fuzz_x12_t_SOURCES = %D%/fuzz/fuzz_x12.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_x12_t_LDADD = $(bank_libs)
+tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c %D%/unit/tap.h
+tests_prop_bank_bytes_t_LDADD = $(bank_libs)
+tests_prop_bank_bytes_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit

@@ -237,15 +237,15 @@ static bool summary(struct bai2 *b, struct ar_str *rest, bool write)
 		b->acc.sum += minor;
 		return true;
 	}
-	if (code.n && b->row.n < AR_FEED_COLS - 8 && !ar_rowbuf_has(&b->row, code)) {
+	if (code.n == 3 && ar_str_uint(code, 999) >= 0 && b->row.n < AR_FEED_COLS - 8 && !ar_rowbuf_has(&b->row, code)) {
 		code = ar_rowbuf_own(&b->row, code);
 		ar_rowbuf_copy(&b->row, code, plain);
-		if (ar_str_trim(count).n && code.n < 8) {
+		if (ar_str_trim(count).n) {
 			char name[16];
 
-			memcpy(name, code.p, code.n);
-			memcpy(name + code.n, ".count", 6);
-			ar_rowbuf_copy(&b->row, ar_rowbuf_own(&b->row, (struct ar_str){ name, code.n + 6 }), ar_str_trim(count));
+			memcpy(name, code.p, 3);
+			memcpy(name + 3, ".count", 6);
+			ar_rowbuf_copy(&b->row, ar_rowbuf_own(&b->row, (struct ar_str){ name, 9 }), ar_str_trim(count));
 		}
 	}
 	return true;

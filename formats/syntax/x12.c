@@ -48,6 +48,16 @@ static struct ar_str el(const struct seg *g, int k)
 	return k < g->n ? g->el[k] : (struct ar_str){ NULL, 0 };
 }
 
+/* The name of a segment or a qualifier as part of a name: letters and digits, 16 at most. */
+static struct ar_str word(struct ar_str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && n < 16 && ar_is_alnum(s.p[n]))
+		n++;
+	return n ? (struct ar_str){ s.p, n } : AR_STR("X");
+}
+
 static bool is(const struct seg *g, const char *name)
 {
 	return ar_streqz(g->el[0], name);
@@ -95,10 +105,9 @@ static struct ar_str name(struct ar_x12 *x, const char *front, struct ar_str a, 
 
 	x->keep.n = 0;
 	ar_buf_puts(&x->keep, front);
-	ar_buf_put(&x->keep, a.p, a.n < 40 ? a.n : 40);
+	ar_buf_str(&x->keep, a);
 	ar_buf_puts(&x->keep, mid);
-	if (b.n)
-		ar_buf_put(&x->keep, b.p, b.n < 40 ? b.n : 40);
+	ar_buf_str(&x->keep, b);
 	ar_buf_puts(&x->keep, end);
 	if (x->names.n > 10000)
 		return AR_NAME("../other");
@@ -130,14 +139,14 @@ static const char *level(const struct ar_x12 *x)
 /* Segments of set or entity, outside of lines. */
 static void header(struct ar_x12 *x, const struct seg *g)
 {
-	struct ar_str none = { NULL, 0 }, own = g->el[0];
+	struct ar_str none = { NULL, 0 }, own = word(g->el[0]);
 	char two[3] = "00";
 
 	if (is(g, "N1")) {
-		above(x, name(x, level(x), own, "-", el(g, 1), ""), el(g, 2));
-		above(x, name(x, level(x), own, "-", el(g, 1), "-id"), el(g, 4));
+		above(x, name(x, level(x), own, "-", word(el(g, 1)), ""), el(g, 2));
+		above(x, name(x, level(x), own, "-", word(el(g, 1)), "-id"), el(g, 4));
 	} else if (is(g, "REF") || is(g, "DTM")) {
-		above(x, name(x, level(x), own, "-", el(g, 1), ""), el(g, 2).n ? el(g, 2) : el(g, 3));
+		above(x, name(x, level(x), own, "-", word(el(g, 1)), ""), el(g, 2).n ? el(g, 2) : el(g, 3));
 	} else if (is(g, "NTE")) {
 		above(x, name(x, level(x), own, "", none, ""), el(g, 2));
 	} else {
@@ -168,7 +177,7 @@ static void put(struct ar_x12 *x, struct ar_str n, struct ar_str value)
 static void elements(struct ar_x12 *x, const struct seg *g)
 {
 	char room[8];
-	size_t n = g->el[0].n < 4 ? g->el[0].n : 4;
+	const size_t n = 3;                      /* RMR, ADX */
 
 	memcpy(room, g->el[0].p, n);
 	for (int i = 1; i < g->n && i < 100; i++) {
@@ -301,15 +310,15 @@ static int on_adx(struct ar_x12 *x, const struct seg *g)
 /* REF, DTM, NTE and whatever else stands in the loop of a line. */
 static void in_line(struct ar_x12 *x, const struct seg *g, struct ar_str whole)
 {
-	char room[64];
-	size_t n = g->el[0].n < 4 ? g->el[0].n : 4, k = el(g, 1).n < 40 ? el(g, 1).n : 40;
+	struct ar_str own = word(g->el[0]), kind = word(el(g, 1));
+	char room[40];
+	size_t n = own.n;
 
-	memcpy(room, g->el[0].p, n);
+	memcpy(room, own.p, n);
 	if (is(g, "REF") || is(g, "DTM")) {
 		room[n++] = '-';
-		if (k)
-			memcpy(room + n, el(g, 1).p, k);
-		put(x, (struct ar_str){ room, n + k }, el(g, 2).n ? el(g, 2) : el(g, 3));
+		memcpy(room + n, kind.p, kind.n);
+		put(x, (struct ar_str){ room, n + kind.n }, el(g, 2).n ? el(g, 2) : el(g, 3));
 	} else if (is(g, "NTE")) {
 		put(x, AR_STR("NTE"), el(g, 2));
 	} else {
