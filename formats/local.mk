@@ -35,3 +35,9 @@ netsuitepostdir = $(pkgdatadir)/formats/netsuite
 dist_netsuitepost_DATA = %D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache
 quickbookspostdir = $(pkgdatadir)/formats/quickbooks
 dist_quickbookspost_DATA = %D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache
+
+# Bank formats of the US and their samples.
+usbanksdir = $(pkgdatadir)/formats/banks
+dist_usbanks_DATA = %D%/banks/bai2.map %D%/banks/bai2.bai %D%/banks/nacha.map %D%/banks/nacha.ach \
+	%D%/banks/x12-820.map %D%/banks/x12-820.edi %D%/banks/lockbox.map %D%/banks/lockbox.bai \
+	%D%/banks/lockbox-80.map %D%/banks/lockbox-80.bai %D%/banks/lockbox-wide.map %D%/banks/lockbox-wide.bai

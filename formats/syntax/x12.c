@@ -351,7 +351,7 @@ static int check_total(struct ar_x12 *x, int64_t paid)
 		return 0;
 	ar_money_z(a, paid, x->digits);
 	ar_money_z(b, sum, x->digits);
-	ar_buf_fmt(&x->said, "set %.*s: %s is paid, its lines add up to %s", (int)x->nset, x->set, a, b);
+	ar_buf_fmt(&x->said, "%s%.*s: %s is paid, its lines add up to %s", x->nset ? "set " : "addenda", (int)x->nset, x->set, a, b);
 	return say(x, "remittance_total_mismatch");
 }
 
@@ -725,9 +725,9 @@ static int next(struct file *f, struct ar_str *out)
 		if (rc < 0)
 			return -1;
 		if (rc == 0) {
-			*out = ar_str_trim(s);           /* the last segment may lack its terminator */
+			*out = ar_str_trim(s);           /* only the closing segment may lack its terminator: others are cut off */
 			f->feed.at = f->feed.n;
-			return out->n ? 1 : 0;
+			return ar_str_starts(*out, "IEA") ? 1 : 0;
 		}
 	}
 }
