@@ -56,6 +56,8 @@ struct lines {
 	struct ar_buf keys;             /* ,"NAME":" for each column of the last names */
 	size_t *key_end;
 	int nkeys, keys_cap;
+	struct ar_buf above;            /* the text of row->above_... */
+	uint64_t above_id;
 	uint64_t rows, rejects;
 	bool silent;                    /* count only */
 };
@@ -122,24 +124,61 @@ static void put_plain(struct lines *l, const struct ar_row *row, struct ar_buf *
 	b->n = (size_t)(p - b->p);
 }
 
+/* The same where every row has names of its own: they need nothing either, so that no check is left but for raw's own names. */
+static void put_plain_named(const struct ar_row *row, struct ar_buf *b)
+{
+	size_t need = 16;
+	char *p;
+
+	for (int i = 0; i < row->n; i++)
+		need += row->name[i].n + row->value[i].n + 7;
+	ar_buf_room(b, need);
+	p = b->p + b->n;
+	for (int i = 0; i < row->n; i++) {
+		memcpy(p, ",\".", 3);
+		p += 2 + own_name(row->name[i]);
+		p = put16(p, row->name[i].p, row->name[i].n);
+		memcpy(p, "\":\"", 3);
+		p = put16(p + 3, row->value[i].p, row->value[i].n);
+		*p++ = '"';
+	}
+	b->n = (size_t)(p - b->p);
+}
+
+static void put_value(struct ar_buf *b, struct ar_str v)
+{
+	if (ar_jstr_plain(v.p, v.n) == v.n)
+		ar_buf_put(b, v.p, v.n);
+	else
+		ar_jstr_put(b, v.p, v.n);
+	ar_buf_c(b, '"');
+}
+
 static void put_values(struct lines *l, const struct ar_row *row, struct ar_buf *b)
 {
 	size_t at = 0;
 
 	for (int i = 0; i < row->n; i++) {
-		struct ar_str v = row->value[i];
-
 		if (row->same_names)
 			ar_buf_put(b, l->keys.p + at, l->key_end[i] - at);
 		else
 			put_key(b, row->name[i]);
 		at = row->same_names ? l->key_end[i] : 0;
-		if (ar_jstr_plain(v.p, v.n) == v.n)
-			ar_buf_put(b, v.p, v.n);
-		else
-			ar_jstr_put(b, v.p, v.n);
-		ar_buf_c(b, '"');
+		put_value(b, row->value[i]);
 	}
+}
+
+static void put_above(struct lines *l, const struct ar_row *row, struct ar_buf *b)
+{
+	if (row->above != l->above_id) {
+		l->above_id = row->above;
+		l->above.n = 0;
+		for (int i = 0; i < row->nabove; i++) {
+			put_key(&l->above, row->above_name[i]);
+			put_value(&l->above, row->above_value[i]);
+		}
+	}
+	ar_buf_put(b, l->above.p, l->above.n);
 }
 
 /* The number of the row as text: it stands in a line twice. */
@@ -184,8 +223,12 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 		learn_keys(l, row);
 	if (row->same_names && row->plain)
 		put_plain(l, row, b);
+	else if (row->plain_names && row->plain)
+		put_plain_named(row, b);
 	else
 		put_values(l, row, b);
+	if (row->nabove)
+		put_above(l, row, b);
 	ar_buf_put(b, l->end.p, l->end.n);
 	ar_buf_str(b, number);
 	if (row->sub) {
@@ -229,6 +272,7 @@ static void lines_release(struct lines *l)
 	ar_buf_release(&l->begin);
 	ar_buf_release(&l->end);
 	ar_buf_release(&l->keys);
+	ar_buf_release(&l->above);
 	free(l->key_end);
 }
 
@@ -507,7 +551,7 @@ static int list_formats(struct ar_io *io, struct ar_maps *maps)
 		struct ar_str about = { NULL, 0 };
 		const struct ar_syntax *s = syntax_of(all[i], &io->err);
 
-		if (!s || ar_conf_get_str(all[i]->map, "description", &about, &io->err) < 0)
+		if (!s || ar_conf_get_str(all[i]->map, "title", &about, &io->err) < 0)
 			rc = -1;
 		else
 			ar_buf_fmt(&b, "map %s (%s)%s%.*s\n", all[i]->name, s->name, about.n ? ": " : "", AR_STR_FMT(about));

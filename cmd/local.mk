@@ -7,6 +7,15 @@ REC_LIBS = lib/librec.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
 ar_cat_SOURCES = %D%/ar-cat.c
 ar_cat_LDADD = $(REC_LIBS)
 
+bin_PROGRAMS += ar-forecast
+ar_forecast_SOURCES = %D%/ar-forecast.c
+ar_forecast_LDADD = lib/libar.a $(REC_LIBS) -lm
+bin_PROGRAMS += ar-dunning
+ar_dunning_SOURCES = %D%/ar-dunning.c \
+	%D%/dunning_letter.c %D%/dunning_letter.h \
+	%D%/dunning_world.c %D%/dunning_world.h
+ar_dunning_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+ar_dunning_LDADD = lib/libar.a lib/libmap.a lib/libmail.a $(REC_LIBS) $(GMIME_LIBS)
 bin_PROGRAMS += ar-age
 ar_age_SOURCES = %D%/ar-age.c
 ar_age_LDADD = lib/libar.a $(REC_LIBS)
@@ -14,3 +23,16 @@ ar_age_LDADD = lib/libar.a $(REC_LIBS)
 bin_PROGRAMS += ar-extract
 ar_extract_SOURCES = %D%/ar-extract.c
 ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
+
+bin_PROGRAMS += ar-report
+ar_report_SOURCES = %D%/ar-report.c
+ar_report_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
+bin_PROGRAMS += ar-match
+ar_match_SOURCES = %D%/ar-match.c
+ar_match_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
+bin_PROGRAMS += ar-post
+ar_post_SOURCES = %D%/ar-post.c
+ar_post_LDADD = lib/libsync.a lib/libar.a lib/libmap.a $(REC_LIBS)
+bin_PROGRAMS += ar-normalize
+ar_normalize_SOURCES = %D%/ar-normalize.c
+ar_normalize_LDADD = lib/libmap.a $(REC_LIBS)

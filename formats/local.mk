@@ -11,3 +11,22 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/xml.c %D%/syntax/xml.h
 SYNTAX_LIBS = formats/libsyntax.a lib/libmap.a
 SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
+
+# Letters: templates of the dunning levels in three languages, and a policy to begin with.
+lettersdir = $(pkgdatadir)/formats/letters
+dist_letters_DATA = %D%/letters/seed.policy \
+	%D%/letters/close.de.mustache %D%/letters/close.en.mustache %D%/letters/close.fr.mustache \
+	%D%/letters/final.de.mustache %D%/letters/final.en.mustache %D%/letters/final.fr.mustache \
+	%D%/letters/friendly.de.mustache %D%/letters/friendly.en.mustache %D%/letters/friendly.fr.mustache \
+	%D%/letters/items.de.mustache %D%/letters/items.en.mustache %D%/letters/items.fr.mustache \
+	%D%/letters/letter.de.mustache %D%/letters/letter.en.mustache %D%/letters/letter.fr.mustache \
+	%D%/letters/mild.de.mustache %D%/letters/mild.en.mustache %D%/letters/mild.fr.mustache \
+	%D%/letters/rest.de.mustache %D%/letters/rest.en.mustache %D%/letters/rest.fr.mustache \
+	%D%/letters/second.de.mustache %D%/letters/second.en.mustache %D%/letters/second.fr.mustache \
+	%D%/letters/sum.de.mustache %D%/letters/sum.en.mustache %D%/letters/sum.fr.mustache
+
+# What ar-post writes: a form and its template for each kind of document.
+netsuitepostdir = $(pkgdatadir)/formats/netsuite
+dist_netsuitepost_DATA = %D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache
+quickbookspostdir = $(pkgdatadir)/formats/quickbooks
+dist_quickbookspost_DATA = %D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache

@@ -43,3 +43,58 @@ noinst_LIBRARIES += lib/libar.a
 lib_libar_a_SOURCES = \
 	%D%/ar/age.c %D%/ar/age.h \
 	%D%/ar/open.c %D%/ar/open.h
+
+lib_libar_a_SOURCES += \
+	%D%/ar/pivot.c %D%/ar/pivot.h \
+	%D%/ar/report.c %D%/ar/report.h \
+	%D%/ar/table.c %D%/ar/table.h
+# Matching: names are folded with utf8proc, so that whoever matches links $(UTF8PROC_LIBS).
+lib_libar_a_SOURCES += \
+	%D%/ar/match.c %D%/ar/match.h %D%/ar/match_in.h \
+	%D%/ar/match_rules.c \
+	%D%/ar/names.c %D%/ar/names.h \
+	%D%/ar/refs.c %D%/ar/refs.h \
+	%D%/ar/tokens.c %D%/ar/tokens.h
+# Forecast of payments and cash.
+lib_libar_a_SOURCES += \
+	%D%/ar/detmath.c %D%/ar/detmath.h \
+	%D%/ar/fixed.c %D%/ar/fixed.h \
+	%D%/ar/forecast.c %D%/ar/forecast.h %D%/ar/forecast_in.h \
+	%D%/ar/forecast_book.c %D%/ar/forecast_test.c
+# Dunning: policy and decision (pure), and mails as bytes.
+noinst_LIBRARIES += lib/libmail.a
+lib_libar_a_SOURCES += \
+	%D%/ar/dun.c %D%/ar/dun.h \
+	%D%/ar/dunpolicy.c %D%/ar/dunpolicy.h \
+	%D%/ar/dunwords.c
+lib_libmail_a_SOURCES = %D%/sync/mail.c %D%/sync/mail.h
+lib_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
+lib_libnum_a_SOURCES += %D%/num/show.c %D%/num/show.h
+noinst_LIBRARIES += lib/libsync.a
+lib_libsync_a_SOURCES = \
+	%D%/sync/book.c %D%/sync/book.h \
+	%D%/sync/confirm.c %D%/sync/confirm.h \
+	%D%/sync/journal.c %D%/sync/journal.h \
+	%D%/sync/key.c %D%/sync/key.h \
+	%D%/sync/lock.c %D%/sync/lock.h \
+	%D%/sync/outbox.c %D%/sync/outbox.h \
+	%D%/sync/plan.c %D%/sync/plan.h \
+	%D%/sync/policy.c %D%/sync/policy.h \
+	%D%/sync/posting.c %D%/sync/posting.h
+	%D%/map/mv.c %D%/map/mv.h
+
+# maps: rows into records
+lib_libmap_a_SOURCES += \
+	%D%/map/apply.c %D%/map/apply.h \
+	%D%/map/describe.c \
+	%D%/map/find.c %D%/map/find.h \
+	%D%/map/layout.c %D%/map/layout.h \
+	%D%/map/make.c %D%/map/make.h \
+	%D%/map/map.c %D%/map/map.h \
+	%D%/map/parts.c %D%/map/parts.h \
+	%D%/map/rates.c %D%/map/rates.h \
+	%D%/map/row.c %D%/map/row.h \
+	%D%/map/seen.c %D%/map/seen.h \
+	%D%/map/sums.c %D%/map/sums.h \
+	%D%/map/terms.c %D%/map/terms.h \
+	%D%/map/xform.c %D%/map/xform.h

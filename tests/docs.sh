@@ -46,7 +46,7 @@ for t in $AR_TOOLS; do
 	"$t" --no-such-option >/dev/null 2>"$tmp/err" </dev/null
 	is "$t refuses an unknown option" $? 2
 done
-for p in ar-record.5 arpipe.7; do
+for p in ar-policy.5 ar-record.5 arpipe.7; do
 	if command -v mandoc >/dev/null; then
 		check "$p has no warnings" lint "$top_builddir/docs/man/$p"
 	else

@@ -44,7 +44,7 @@ may lib/map base num rec map
 may lib/ar base num rec ar
 may lib/sync base num rec sync
 may formats/syntax base num rec map syntax
-may cmd base num rec map ar sync syntax
+may cmd base num rec map ar sync syntax cmd
 
 grep -rniwE --include='*.[ch]' --include='*.def' \
 	'netsuite|quickbooks|intacct|sap|oracle|workday|dynamics|xero|sage|odoo|tryton|gnucash|erpnext|ledgersmb|salesforce|hubspot|paypal' \

@@ -46,8 +46,20 @@ tests_unit_open_t_SOURCES = %D%/unit/open.c
 tests_unit_open_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/open.t
 
+# Dunning.
+dun_tests = %D%/unit/num_show.t %D%/unit/dun.t
+check_PROGRAMS += $(dun_tests)
+TESTS += $(dun_tests)
+tests_unit_num_show_t_SOURCES = %D%/unit/num_show.c %D%/unit/tap.h
+tests_unit_num_show_t_LDADD = lib/libnum.a lib/libbase.a
+tests_unit_dun_t_SOURCES = %D%/unit/dun.c %D%/unit/tap.h
+tests_unit_dun_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS)
+check_PROGRAMS += tests/unit/mail.t
+TESTS += tests/unit/mail.t
+tests_unit_mail_t_SOURCES = %D%/unit/mail.c %D%/unit/tap.h
+tests_unit_mail_t_LDADD = lib/libmail.a lib/libbase.a $(GMIME_LIBS)
 # Tests of the programs and of the tree as a whole.
-script_tests = %D%/docs.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
+script_tests = %D%/docs.sh %D%/dunning.sh %D%/golden.sh %D%/io.sh %D%/layers.sh %D%/repro.sh %D%/truncate.sh
 dist_check_SCRIPTS += $(script_tests)
 TESTS += $(script_tests)
 EXTRA_DIST += tests/tap.sh tests/golden
@@ -68,6 +80,19 @@ tests_unit_rec_schema_t_LDADD = $(REC_LIBS)
 tests_unit_rec_stream_t_SOURCES = %D%/unit/rec_stream.c
 tests_unit_rec_stream_t_LDADD = $(REC_LIBS)
 
+# The forecast.
+forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
+check_PROGRAMS += $(forecast_tests)
+TESTS += $(forecast_tests)
+tests_unit_ar_detmath_t_SOURCES = %D%/unit/ar_detmath.c
+tests_unit_ar_detmath_t_LDADD = lib/libar.a lib/libbase.a -lm
+tests_unit_ar_fixed_t_SOURCES = %D%/unit/ar_fixed.c
+tests_unit_ar_fixed_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a -lm
+tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
+tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
+dist_check_SCRIPTS += %D%/forecast.sh
+TESTS += %D%/forecast.sh
+EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
 # Fuzz targets: make check replays their corpora in the plain build; make fuzz runs them for FUZZ_SECONDS each.
 fuzz_tests = %D%/fuzz/fuzz_conf.t %D%/fuzz/fuzz_lines.t %D%/fuzz/fuzz_money_date.t %D%/fuzz/fuzz_mustache.t \
 	%D%/fuzz/fuzz_stream.t
@@ -97,3 +122,27 @@ check_PROGRAMS += tests/unit/age.t
 tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
+
+# Matching.
+match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t
+match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)
+check_PROGRAMS += $(match_tests)
+TESTS += $(match_tests)
+tests_unit_ar_refs_t_SOURCES = %D%/unit/ar_refs.c %D%/unit/tap.h
+tests_unit_ar_refs_t_LDADD = $(match_libs)
+tests_unit_ar_tokens_t_SOURCES = %D%/unit/ar_tokens.c %D%/unit/tap.h
+tests_unit_ar_tokens_t_LDADD = $(match_libs)
+tests_prop_match_random_t_SOURCES = %D%/prop/match_random.c %D%/unit/tap.h
+tests_prop_match_random_t_LDADD = $(match_libs)
+tests_prop_match_random_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+check_PROGRAMS += tests/unit/ar_table.t
+TESTS += tests/unit/ar_table.t
+tests_unit_ar_table_t_SOURCES = %D%/unit/ar_table.c
+tests_unit_ar_table_t_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
+# Posting: the journal, and ar-post killed at every system call.
+check_PROGRAMS += %D%/unit/sync.t %D%/killat
+tests_unit_sync_t_SOURCES = %D%/unit/sync.c
+tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
+tests_killat_SOURCES = %D%/killat.c
+TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
+dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh

@@ -245,27 +245,26 @@ static char sniff(const struct want *w, struct ar_str head, const char *try, str
 	return delim;
 }
 
-static int read_delim(struct ar_conf_sec *map, char out[5], struct ar_err *e)
+/* The delimiters to try: what the map says, or all of them. */
+static int read_delim(struct ar_conf_sec *map, const char **out, struct ar_err *e)
 {
+	static const struct { const char *said, *is; } known[] = { { ",", "," }, { ";", ";" }, { "|", "|" }, { "tab", "\t" } };
 	struct ar_str s = { NULL, 0 };
 
-	strcpy(out, ",;\t|");
+	*out = ",;\t|";
 	if (!map)
 		return 0;
 	if (ar_conf_get_str(map, "delimiter", &s, e) < 0)
 		return -1;
 	if (!s.p)
 		return 0;
-	if (ar_streqz(s, "tab"))
-		strcpy(out, "\t");
-	else if (s.n == 1 && strchr(",;|", s.p[0])) {
-		out[0] = s.p[0];
-		out[1] = '\0';
-	} else {
-		ar_err(e, AR_USAGE, "map_value", "delimiter is , or ; or | or tab, not '%.*s'", AR_STR_FMT(s));
-		return ar_err_at(e, map->file, map->line);
-	}
-	return 0;
+	for (int i = 0; i < 4; i++)
+		if (ar_streqz(s, known[i].said)) {
+			*out = known[i].is;
+			return 0;
+		}
+	ar_err(e, AR_USAGE, "map_value", "delimiter is , or ; or | or tab, not '%.*s'", AR_STR_FMT(s));
+	return ar_err_at(e, map->file, map->line);
 }
 
 static void lines_shown(struct ar_buf *b, struct ar_str head)
@@ -637,7 +636,7 @@ static int finish(struct csv *c, struct ar_str head)
 	return 0;
 }
 
-static int read_keys(struct csv *c, char delims[5])
+static int read_keys(struct csv *c, const char **delims)
 {
 	struct ar_conf_sec *map = c->d->map;
 	struct ar_str totals = { NULL, 0 }, width = { NULL, 0 };
@@ -699,7 +698,7 @@ static int decode(struct ar_decode *d)
 {
 	struct csv *c = ar_calloc(1, sizeof *c);
 	struct ar_text t = { 0 };
-	char delims[5];
+	const char *delims;
 	int rc = -1;
 
 	c->d = d;
@@ -708,7 +707,7 @@ static int decode(struct ar_decode *d)
 	if (csv_init(&c->p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL))
 		ar_no_memory();
 	csv_set_blk_size(&c->p, 4096);
-	if (read_keys(c, delims) == 0 && ar_text_open(&t, d, false) == 0)
+	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0)
 		rc = run(c, &t, delims);
 	ar_text_close(&t);
 	csv_free(&c->p);
@@ -751,10 +750,10 @@ static int match(struct ar_peek *p)
 	struct ar_buf room = AR_BUF_INIT;
 	struct sniff *s = ar_malloc(sizeof *s);
 	struct want w;
-	char delims[5];
+	const char *delims;
 	int rc = -1;
 
-	if (read_want(&w, &mem, p->map, true, p->err) == 0 && read_delim(p->map, delims, p->err) == 0) {
+	if (read_want(&w, &mem, p->map, true, p->err) == 0 && read_delim(p->map, &delims, p->err) == 0) {
 		rc = w.n && sniff(&w, ar_text_head(&room, p, false), delims, s);
 		if (rc)
 			snprintf(p->why, AR_WHY, "the header has its %d columns", w.n);

@@ -39,7 +39,8 @@ struct json {
 	struct scope *scope;
 	int nscope, scope_cap, in;      /* in: the innermost one */
 	int above_of;                   /* the scope that `above` was made for */
-	struct values above;            /* ../NAME */
+	struct ar_str *above_name, *above_text;         /* ../NAME */
+	int nabove;
 	/* the record being read */
 	const struct ar_path *at;
 	struct ar_buf name;             /* path of the current value */
@@ -189,18 +190,24 @@ static int flatten(struct json *s, enum ar_jev ev, struct values *to, int rows)
 static void look_up(struct json *s)
 {
 	struct ar_buf b = AR_BUF_INIT;
+	int n = 0;
 
 	if (s->above_of == s->in)
 		return;
 	s->above_of = s->in;
-	s->above.n = 0;
+	for (int i = s->in; i >= 0; i = s->scope[i].up)
+		n += s->scope[i].scalar.n;
+	s->above_name = ar_realloc(s->above_name, ((size_t)n + 1) * sizeof *s->above_name);
+	s->above_text = ar_realloc(s->above_text, ((size_t)n + 1) * sizeof *s->above_text);
+	s->nabove = 0;
 	for (int i = s->in, level = 1; i >= 0; i = s->scope[i].up, level++)
 		for (int k = 0; k < s->scope[i].scalar.n; k++) {
 			b.n = 0;
 			for (int up = 0; up < level; up++)
 				ar_buf_put(&b, "../", 3);
 			ar_buf_str(&b, s->scope[i].scalar.v[k].name);
-			add(&s->above, ar_arena_str(&s->mem, ar_buf_slice(&b)), s->scope[i].scalar.v[k].text);
+			s->above_name[s->nabove] = ar_arena_str(&s->mem, ar_buf_slice(&b));
+			s->above_text[s->nabove++] = s->scope[i].scalar.v[k].text;
 		}
 	ar_buf_release(&b);
 }
@@ -217,7 +224,7 @@ static int give_row(struct json *s, int from, int to, uint32_t sub)
 {
 	struct value kind = { AR_STR(".record"), s->at->name };
 	struct ar_row row = { .row = s->records, .sub = sub, .last = sub && sub == (uint32_t)s->nrow };
-	int need = s->head.n + (to - from) + s->above.n + 1;
+	int need = s->head.n + (to - from) + 1;
 
 	if (need > s->fields_cap) {
 		s->fields_cap = need * 2;
@@ -227,9 +234,12 @@ static int give_row(struct json *s, int from, int to, uint32_t sub)
 	put(s, &row.n, &kind, s->at->name.n > 0);
 	put(s, &row.n, s->head.v, s->head.n);
 	put(s, &row.n, s->row.v + (s->row.v ? from : 0), to - from);
-	put(s, &row.n, s->above.v, s->above.n);
 	row.name = s->names;
 	row.value = s->texts;
+	row.nabove = s->nabove;
+	row.above_name = s->above_name;
+	row.above_value = s->above_text;
+	row.above = (uint64_t)s->in + 1;
 	return s->d->sink->row(s->d->sink, &row);
 }
 
@@ -361,7 +371,8 @@ static void release(struct json *s)
 	for (int i = 0; i < s->nscope; i++)
 		free(s->scope[i].scalar.v);
 	free(s->scope);
-	free(s->above.v);
+	free(s->above_name);
+	free(s->above_text);
 	free(s->head.v);
 	free(s->row.v);
 	free(s->row_end);

@@ -44,6 +44,9 @@ static int read_one(struct ar_path *p, const struct ar_conf_key *k, struct ar_er
 	p->line = k->line;
 	if (ar_conf_word(&rest, &word) && word.n > 1 && word.p[word.n - 1] == ':') {
 		p->name = (struct ar_str){ word.p, word.n - 1 };
+		for (size_t i = 0; i < p->name.n; i++)
+			if (!ar_is_alnum(word.p[i]) && !strchr("._-", word.p[i]))
+				return wrong(k, e, "a name is made of letters, digits, . _ and -");
 		word.n = 0;
 		ar_conf_word(&rest, &word);
 	}

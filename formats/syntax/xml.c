@@ -24,7 +24,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/hash.h"
+#include "rec/jstr.h"
 #include "syntax/path.h"
 #include "syntax/text.h"
 
@@ -50,7 +50,7 @@ struct way {
 	uint32_t root, row;             /* nodes: of itself, of its rows */
 };
 
-struct leaf { uint32_t node, n; size_t at; };
+struct leaf { uint32_t node, n; size_t at; bool plain; };
 
 struct frame {                          /* an open element */
 	int way;
@@ -86,8 +86,11 @@ struct xml {
 	struct ar_buf bytes;
 	struct span *row;
 	int nrow, row_cap;
-	struct ar_str *names, *texts;
-	uint32_t fields_cap;
+	struct ar_str *names, *texts, *above_name, *above_text;
+	uint32_t fields_cap, above_cap;
+	int nabove;
+	uint64_t around, above;         /* the element around the last record, and the number of what it and others said */
+	uint32_t around_leaves;
 	uint64_t records;
 	/* the look ahead of the parser */
 	bool in_tag;                    /* the last block ended inside a tag, */
@@ -97,7 +100,7 @@ struct xml {
 	size_t ntail;
 };
 
-static int report(struct xml *x, const char *code, const char *what, const char *advice)
+static int complain(struct xml *x, const char *code, const char *what, const char *advice)
 {
 	if (x->failed)
 		return -1;
@@ -111,7 +114,7 @@ static int report(struct xml *x, const char *code, const char *what, const char 
 /* The same, and the parser stops: not from its own error callback, where it has stopped by itself. */
 static int fail(struct xml *x, const char *code, const char *what, const char *advice)
 {
-	report(x, code, what, advice);
+	complain(x, code, what, advice);
 	xmlStopParser(x->ctxt);
 	return -1;
 }
@@ -229,6 +232,15 @@ static uint32_t child(struct xml *x, struct frame *f, const xmlChar *name, bool 
 	return n->now = next;
 }
 
+/* A copy with room behind it, as a plain value must have; what a name may be is nothing that JSON escapes. */
+static struct ar_str spare_copy(struct xml *x, struct ar_str s)
+{
+	char *p = ar_arena_alloc(&x->mem, s.n + 16);
+
+	memcpy(p, s.p ? s.p : "", s.n);
+	return (struct ar_str){ p, s.n };
+}
+
 /* Below the element of the way; that element itself goes by its name. */
 static struct ar_str path_of(struct xml *x, uint32_t k)
 {
@@ -242,7 +254,8 @@ static struct ar_str path_of(struct xml *x, uint32_t k)
 		up = path_of(x, n->parent);
 	if (n->nth > 1)
 		snprintf(nth, sizeof nth, "#%u", n->nth);
-	n->path = ar_str(ar_arena_fmt(&x->mem, "%.*s%s%s%s", AR_STR_FMT(up), n->attribute ? "@" : up.n ? "/" : "", n->name, nth));
+	n->path = spare_copy(x, ar_str(ar_arena_fmt(&x->mem, "%.*s%s%s%s", AR_STR_FMT(up), n->attribute ? "@" : up.n ? "/" : "",
+	                                            n->name, nth)));
 	return n->path;
 }
 
@@ -253,7 +266,7 @@ static struct ar_str path_above(struct xml *x, uint32_t k, int level)
 	char *p;
 
 	if (!path.n)
-		path = ar_str((const char *)n->name);
+		path = spare_copy(x, ar_str((const char *)n->name));
 
 	if (!level)
 		return path;
@@ -306,50 +319,70 @@ static void add_leaf(struct xml *x, uint32_t node, size_t at)
 	}
 	if (x->nleaf == x->leaf_cap)
 		x->leaf = ar_realloc(x->leaf, (x->leaf_cap = x->leaf_cap * 2 + 256) * sizeof *x->leaf);
-	x->leaf[x->nleaf++] = (struct leaf){ node, (uint32_t)(x->bytes.n - at), at };
+	x->leaf[x->nleaf++] = (struct leaf){ node, (uint32_t)(x->bytes.n - at), at,
+		ar_jstr_plain(x->bytes.p + at, x->bytes.n - at) == x->bytes.n - at };
 }
 
-static void put(struct xml *x, struct ar_row *row, uint32_t from, uint32_t to, int level)
+static void put(struct xml *x, struct ar_row *row, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i++, row->n++) {
 		const struct leaf *f = &x->leaf[i];
 
-		x->names[row->n] = !level && x->node[f->node].path.n ? x->node[f->node].path : path_above(x, f->node, level);
+		x->names[row->n] = x->node[f->node].path.n ? x->node[f->node].path : path_above(x, f->node, 0);
 		x->texts[row->n] = (struct ar_str){ x->bytes.p + f->at, f->n };
+		row->plain &= f->plain;
 	}
 }
 
-/* What the elements around the record at `depth` have said so far, nearest first. */
-static void put_above(struct xml *x, struct ar_row *row, int depth)
+/* What the elements around the record at `depth` have said so far, nearest first. They only ever add to it. */
+static void look_up(struct xml *x, int depth)
 {
+	uint64_t around = depth ? x->open[depth - 1].serial : 0;
 	uint32_t end = x->open[depth].leaf;
 
+	if (x->around == around && x->around_leaves == end && x->above)
+		return;
+	x->around = around;
+	x->around_leaves = end;
+	x->above++;
+	x->nabove = 0;
+	if (x->above_cap < end) {
+		x->above_cap = end * 2;
+		x->above_name = ar_realloc(x->above_name, x->above_cap * sizeof *x->above_name);
+		x->above_text = ar_realloc(x->above_text, x->above_cap * sizeof *x->above_text);
+	}
 	for (int i = depth - 1; i >= 0; i--) {
-		put(x, row, x->open[i].leaf, end, depth - i);
+		for (uint32_t k = x->open[i].leaf; k < end; k++) {
+			x->above_name[x->nabove] = path_above(x, x->leaf[k].node, depth - i);
+			x->above_text[x->nabove++] = (struct ar_str){ x->bytes.p + x->leaf[k].at, x->leaf[k].n };
+		}
 		end = x->open[i].leaf;
 	}
 }
+
+static const char record_name[32] = ".record";
 
 /* One row: the record's leaves outside its rows, those of the row, those around the record. */
 static int give(struct xml *x, int depth, const struct span *own, uint32_t sub, int rows)
 {
 	const struct frame *f = &x->open[depth];
 	const struct ar_path *p = &x->path[x->way[f->way].path];
-	struct ar_row row = { .row = x->records, .sub = sub, .last = sub && sub == (uint32_t)rows, .name = x->names, .value = x->texts };
+	struct ar_row row = { .row = x->records, .sub = sub, .last = sub && sub == (uint32_t)rows, .name = x->names, .value = x->texts,
+		.plain = true, .plain_names = true, .nabove = x->nabove, .above_name = x->above_name, .above_value = x->above_text,
+		.above = x->above };
 	uint32_t at = f->leaf;
 
 	if (p->name.n) {
-		x->names[row.n] = AR_STR(".record");
+		x->names[row.n] = (struct ar_str){ record_name, sizeof ".record" - 1 };
 		x->texts[row.n++] = p->name;
 	}
 	for (int i = 0; i < rows; i++) {
-		put(x, &row, at, x->row[f->rows + i].from, 0);
+		put(x, &row, at, x->row[f->rows + i].from);
 		at = x->row[f->rows + i].to;
 	}
-	put(x, &row, at, x->nleaf, 0);
+	put(x, &row, at, x->nleaf);
 	if (own)
-		put(x, &row, own->from, own->to, 0);
-	put_above(x, &row, depth);
+		put(x, &row, own->from, own->to);
 	return x->d->sink->row(x->d->sink, &row);
 }
 
@@ -359,6 +392,8 @@ static void end_record(struct xml *x, int depth)
 	int rows = x->nrow - f->rows;
 
 	x->records++;
+	ar_buf_room(&x->bytes, 16);
+	look_up(x, depth);
 	if (x->fields_cap < x->nleaf + 1) {
 		x->fields_cap = x->nleaf * 2 + 64;
 		x->names = ar_realloc(x->names, x->fields_cap * sizeof *x->names);
@@ -377,7 +412,14 @@ static void end_record(struct xml *x, int depth)
 
 static bool blank(const char *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t i = n && p[0] == '\n';
+
+	for (uint64_t w; i + 8 <= n; i += 8) {          /* mostly a line end and indentation */
+		memcpy(&w, p + i, 8);
+		if (w != 0x2020202020202020u)
+			break;
+	}
+	for (; i < n; i++)
 		if (!ar_is_space(p[i]))
 			return false;
 	return true;
@@ -579,7 +621,7 @@ static void on_error(void *ctx, xmlErrorPtr e)
 	default:
 		snprintf(what, sizeof what, "not well-formed XML (rule %d of libxml2)", e->code);
 	}
-	report(x, "xml_syntax", what, "fetch the file again; if it stays so, its writer has to repair it");
+	complain(x, "xml_syntax", what, "fetch the file again; if it stays so, its writer has to repair it");
 }
 
 static void quiet(void *ctx, const char *fmt, ...)
@@ -757,13 +799,14 @@ static int lay_ways(struct xml *x)
 			return ar_err_at(x->d->err, x->d->map->file, p->line);
 		}
 		x->way[w].path = i;
+		p->name = spare_copy(x, p->name);
 		if (!p->nrow)
 			continue;
 		for (int k = 0; k < p->nrow; k++)
 			ar_buf_fmt(&b, "%s%.*s", k ? "/" : "", AR_STR_FMT(p->row[k]));
 		x->node[x->way[w].root].rows = 0;
 		x->way[w].row = new_node(x, NONE, NULL, false);
-		x->node[x->way[w].row].path = ar_arena_str(&x->mem, ar_buf_slice(&b));
+		x->node[x->way[w].row].path = spare_copy(x, ar_buf_slice(&b));
 		ar_buf_release(&b);
 	}
 	return 0;
@@ -783,20 +826,27 @@ static xmlParserCtxtPtr open_parser(xmlSAXHandler *sax, void *user)
 	return c;
 }
 
+/* Line ends in all that the parser was given. */
+static uint64_t lines_read(const struct xml *x)
+{
+	const xmlParserInput *in = x->ctxt->input;
+
+	return (uint64_t)in->line - 1 + ar_count_char((const char *)in->cur, (size_t)(in->end - in->cur), '\n');
+}
+
 static int feed(struct xml *x, struct ar_text *t)
 {
 	enum { PIECE = 16 * 1024 };
 	const char *p;
 	ssize_t n;
 
-	while ((n = ar_text_next(t, &p, x->d->err)) > 0) {
+	while (t->line = lines_read(x), (n = ar_text_next(t, &p, x->d->err)) > 0) {
 		if (check_tags(x, p, (size_t)n) < 0 || check_declarations(x, p, (size_t)n) < 0)
 			return -1;
 		for (ssize_t at = 0; at < n && !x->failed; at += PIECE)
 			xmlParseChunk(x->ctxt, p + at, (int)(n - at < PIECE ? n - at : PIECE), 0);
 		if (x->failed || !x->ctxt->wellFormed)
 			return fail(x, "xml_syntax", "not well-formed XML", "fetch the file again");
-		t->line += ar_count_char(p, (size_t)n, '\n');
 	}
 	if (n < 0)
 		return -1;
@@ -819,6 +869,8 @@ static void release(struct xml *x)
 	free(x->row);
 	free(x->names);
 	free(x->texts);
+	free(x->above_name);
+	free(x->above_text);
 	ar_buf_release(&x->bytes);
 	ar_arena_release(&x->mem);
 	free(x);

@@ -508,8 +508,11 @@ static int event_amounts(struct ar_open *o, struct event *v, const struct ar_rec
 		m.has_source_base = ar_has(r, AR_F_source_amount_base);
 		m.source_base = ar_minor(r, AR_F_source_amount_base);
 	}
-	if (m.has_source_amount || m.has_base || m.has_source_base || v->more)
-		o->em[more_of_event(o, v)] = m;
+	if (m.has_source_amount || m.has_base || m.has_source_base || v->more) {
+		uint32_t k = more_of_event(o, v);       /* first: it may move o->em */
+
+		o->em[k] = m;
+	}
 	return 0;
 }
 
@@ -610,7 +613,7 @@ static void add_customer(struct ar_open *o, const struct ar_rec *r)
 
 	if (o->p.light && !o->nckeep)
 		return;
-	c = customer(o, ar_raw_text(r, AR_F_id));       /* may move o->cust */
+	c = customer(o, ar_raw_text(r, AR_F_id));       /* first: it may move o->cust */
 	cu = &o->cust[c];
 	h = content_hash(r);
 	if (cu->seen && !replaces(late, seconds(r, AR_F_recorded), h, cu->backfilled, cu->recorded, cu->hash))
@@ -709,7 +712,8 @@ static void take_undos(struct ar_open *o)
 			continue;
 		k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, u->what, &at);
 		if (k != NONE) {
-			when = &o->em[more_of_event(o, &o->ev[k])].reversed;
+			k = more_of_event(o, &o->ev[k]);        /* first: it may move o->em */
+			when = &o->em[k].reversed;
 		} else {
 			struct doc *d;
 

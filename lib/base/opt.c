@@ -247,6 +247,22 @@ static void mdoc_text(struct ar_buf *b, const char *s)
 	ar_buf_c(b, '\n');
 }
 
+/* "REPORT [FILE ...]": each word or bracket on a line of its own, in lower case */
+static void mdoc_operands(struct ar_buf *b, const char *s)
+{
+	while (*s) {
+		bool optional = *s == '[';
+		size_t n = strcspn(s += optional, optional ? "]" : " ");
+
+		ar_buf_puts(b, optional ? ".Op Ar " : ".Ar ");
+		for (size_t i = 0; i < n; i++)
+			ar_buf_c(b, ar_lower(s[i]));
+		ar_buf_c(b, '\n');
+		s += n + optional;
+		s += strspn(s, " ");
+	}
+}
+
 void ar_opt_mdoc(const struct ar_opt_page *p, struct ar_buf *b)
 {
 	char up[64];
@@ -256,8 +272,7 @@ void ar_opt_mdoc(const struct ar_opt_page *p, struct ar_buf *b)
 		up[i] = ar_upper(p->name[i]);
 	ar_buf_fmt(b, ".Dd " AR_RELEASE_DATE "\n.Dt %s 1\n.Os arpipe\n.Sh NAME\n.Nm %s\n.Nd %s\n.Sh SYNOPSIS\n.Nm\n.Op Ar option ...\n",
 	           up, p->name, p->summary);
-	if (*p->operands)
-		ar_buf_fmt(b, ".Op Ar %s\n", strncmp(p->operands, "[FILE", 5) == 0 ? "file ..." : p->operands);
+	mdoc_operands(b, p->operands);
 	ar_buf_puts(b, ".Sh DESCRIPTION\n");
 	mdoc_text(b, p->about);
 	ar_buf_puts(b, ".Sh OPTIONS\n.Bl -tag -width Ds\n");

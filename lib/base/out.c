@@ -26,11 +26,32 @@ void ar_out_fd(struct ar_out *o, int fd)
 		fcntl(fd, F_SETPIPE_SZ, 1 << 20);       /* fewer switches; refused is fine */
 }
 
+static void ready(struct ar_out *o, const char *path, size_t n)
+{
+	o->path = ar_malloc(n + 1);
+	memcpy(o->path, path, n + 1);
+	o->buf = ar_malloc(BLOCK);
+	o->cap = BLOCK;
+}
+
+/* A device or a named pipe is written to; renaming a file over /dev/null would take it from everybody. */
+static int open_special(struct ar_out *o, const char *path, struct ar_err *e)
+{
+	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (o->fd < 0)
+		return ar_err_sys(e, "cannot open %s", path);
+	ready(o, path, strlen(path));
+	return 0;
+}
+
 int ar_out_create(struct ar_out *o, const char *path, struct ar_err *e)
 {
 	size_t n = strlen(path);
+	struct stat st;
 
 	memset(o, 0, sizeof *o);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return open_special(o, path, e);
 	o->tmp = ar_malloc(n + 32);
 	snprintf(o->tmp, n + 32, "%s.%ld.tmp", path, (long)getpid());
 	o->fd = open(o->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -43,10 +64,7 @@ int ar_out_create(struct ar_out *o, const char *path, struct ar_err *e)
 		o->fd = -1;
 		return -1;
 	}
-	o->path = ar_malloc(n + 1);
-	memcpy(o->path, path, n + 1);
-	o->buf = ar_malloc(BLOCK);
-	o->cap = BLOCK;
+	ready(o, path, n);
 	return 0;
 }
 
@@ -122,7 +140,7 @@ int ar_out_commit(struct ar_out *o, struct ar_err *e)
 		return -1;
 	if (!o->path)
 		return 0;
-	if (fsync(o->fd) < 0) {
+	if (o->tmp && fsync(o->fd) < 0) {
 		o->failed = errno;
 		return report(o, "save", e);
 	}
@@ -132,6 +150,8 @@ int ar_out_commit(struct ar_out *o, struct ar_err *e)
 		return report(o, "save", e);
 	}
 	o->fd = -1;
+	if (!o->tmp)
+		return 0;
 	if (rename(o->tmp, o->path) < 0 || sync_folder(o->path) < 0) {
 		o->failed = errno;
 		return report(o, "save", e);

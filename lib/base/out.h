@@ -2,6 +2,7 @@
 /*
  * out.h - buffered output that is checked to the end. To a descriptor (standard output) or to a file that appears whole
  * or not at all: written under a temporary name in the same folder, fsynced, renamed, the folder fsynced. Files are made 0600.
+ * A path that is no regular file, such as /dev/null or a named pipe, is written to as it is, never replaced.
  * A failed write is remembered: puts become no-ops and flush, commit and close report it. A failed fsync is never retried.
  */
 #ifndef AR_BASE_OUT_H

@@ -28,6 +28,11 @@ struct ar_row {
 	const struct ar_str *name, *value;     /* UTF-8; value n = 0: present but empty */
 	bool same_names;         /* name is the same array with the same contents as in the last call: the sink may reuse its work */
 	bool plain;              /* no value holds a quote, a backslash or a control byte, and 16 bytes behind each may be read */
+	bool plain_names;        /* the same of the names */
+	/* what the elements around the record say (../NAME), to be written behind the row's own values */
+	int nabove;
+	const struct ar_str *above_name, *above_value;
+	uint64_t above;          /* another number than in the last call whenever these are others: the sink may reuse its work */
 };
 
 /* Where rows go. Both return 0, or -1 to stop decoding (the decoder returns -1 at once). */

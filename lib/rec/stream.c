@@ -64,7 +64,7 @@ struct ar_reader *ar_reader_new(const char *const *paths, int n, unsigned flags,
 	rd->npath = n ? n : 1;
 	rd->flags = flags;
 	rd->prov = prov;
-	rd->facts.as_of = AR_DATE_NONE;
+	rd->facts.as_of = rd->facts.head_as_of = AR_DATE_NONE;
 	rd->facts.known_at = INT64_MIN;
 	ar_rec_init(&rd->rec, &rd->mem);
 	return rd;
@@ -104,6 +104,7 @@ static int take_head(struct ar_reader *rd, struct ar_err *e)
 	if (!ar_streqz(ar_raw_text(r, AR_F_schema), AR_SCHEMA))
 		return damaged(rd, e, "schema_version", "the stream was written in another version of the record format",
 		               "use the arpipe version that wrote it, or extract again");
+	rd->facts.head_as_of = ar_day(r, AR_F_as_of);
 	if (ar_has(r, AR_F_as_of)) {
 		ar_date d = ar_day(r, AR_F_as_of);
 

@@ -36,6 +36,7 @@ enum {
 struct ar_stream_facts {         /* from heads and ends; the last one wins unless said */
 	ar_date as_of;           /* AR_DATE_NONE: none said, or streams differ (differ = true) */
 	bool as_of_differ;
+	ar_date head_as_of;      /* of the last head alone */
 	int64_t known_at;        /* INT64_MIN: none */
 	uint64_t streams;        /* ends seen */
 	uint64_t ended_records;  /* sum of their counts */

@@ -200,6 +200,22 @@ void ar_io_reject_raw(struct ar_io *io, const char *input, uint64_t line, struct
 	reject(io, raw, (struct ar_str){ NULL, 0 });
 }
 
+static int expected(struct ar_io *io)
+{
+	for (int i = 0; i < io->expect.n; i++) {
+		struct ar_str rest = ar_str(io->expect.v[i]), name;
+
+		while (rest.p) {
+			rest = ar_str_cut(rest, ',', &name);
+			if (!name.n || ar_tab_get(&io->prov.name, name) != AR_TAB_NONE)
+				continue;
+			ar_err(&io->err, AR_DAMAGED, "input_missing", "the input %.*s never arrived", AR_STR_FMT(name));
+			return ar_err_advice(&io->err, "look why its export is missing; nothing is made from an incomplete night");
+		}
+	}
+	return 0;
+}
+
 int ar_io_next(struct ar_io *io, struct ar_rec **r)
 {
 	for (;;) {
@@ -207,6 +223,8 @@ int ar_io_next(struct ar_io *io, struct ar_rec **r)
 
 		if (rc == 1 || rc == 2)
 			io->read++;
+		if (rc == 0 && expected(io) < 0)        /* before the tool acts on what it read */
+			return -1;
 		if (rc != 2)
 			return rc;
 		ar_io_reject(io, *r);
@@ -348,7 +366,7 @@ static int documents(const struct ar_tool *t, const struct ar_opt *const *tables
 		ar_schema_mdoc(&b);
 	else if (strcmp(what, "records-json-schema") == 0)
 		ar_schema_json(&b);
-	else {
+	else if (!t->generate || !t->generate(what, &b)) {
 		fprintf(stderr, "%s: nothing called %s can be generated\n", t->name, what);
 		return AR_USAGE;
 	}
@@ -367,22 +385,6 @@ static void set_parameters(struct ar_io *io, const struct ar_cmdline *c)
 			v = strrchr(v, '/') + 1;
 		ar_io_param(io, o->name, v);
 	}
-}
-
-static int expected(struct ar_io *io)
-{
-	for (int i = 0; i < io->expect.n; i++) {
-		struct ar_str rest = ar_str(io->expect.v[i]), name;
-
-		while (rest.p) {
-			rest = ar_str_cut(rest, ',', &name);
-			if (!name.n || ar_tab_get(&io->prov.name, name) != AR_TAB_NONE)
-				continue;
-			ar_err(&io->err, AR_DAMAGED, "input_missing", "the input %.*s never arrived", AR_STR_FMT(name));
-			return ar_err_advice(&io->err, "look why its export is missing; nothing is made from an incomplete night");
-		}
-	}
-	return 0;
 }
 
 static int open_rejects(struct ar_io *io)
@@ -437,14 +439,17 @@ static int finish(struct ar_io *io)
 static int start(struct ar_io *io, const struct ar_cmdline *c)
 {
 	bool text = io->tool->flags & AR_TOOL_TEXT;
+	int words = io->tool->flags & AR_TOOL_WORD ? 1 : 0;
 
+	if (io->operand.n < words)
+		return ar_err(&io->err, AR_USAGE, "usage", "what shall it be? usage: %s [OPTION ...] %s", io->tool->name, io->tool->operands);
 	ar_out_fd(&io->out, 1);
 	ar_writer_init(&io->w, &io->out, io->tool->name);
 	io->w.prov = &io->prov;
 	io->w.fragment = io->fragment && !text;
 	set_parameters(io, c);
 	if (!(io->tool->flags & AR_TOOL_SOURCE))
-		io->in = ar_reader_new(io->operand.v, io->operand.n,
+		io->in = ar_reader_new(words ? io->operand.v + words : io->operand.v, io->operand.n - words,
 		                       (io->fragment ? AR_READ_FRAGMENT : 0) | (io->allow_empty ? AR_READ_EMPTY : 0), &io->prov);
 	return open_rejects(io);
 }

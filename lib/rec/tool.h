@@ -19,6 +19,7 @@ enum {
 	AR_TOOL_TEXT = 2,        /* standard output is not a record stream */
 	AR_TOOL_NO_INPUT = 4,    /* run() may finish without reading its input to the end */
 	AR_TOOL_SINK = 8,        /* has side effects: --fragment is refused */
+	AR_TOOL_WORD = 16,       /* the first operand is a word for run(), not an input; it must be there */
 };
 
 struct ar_limit { const char *name; uint64_t value; const char *doc; };
@@ -30,6 +31,7 @@ struct ar_tool {
 	unsigned flags;
 	int (*run)(struct ar_io *io);
 	const struct ar_limit *limits;           /* ended by an entry without name; NULL: none of its own */
+	bool (*generate)(const char *what, struct ar_buf *b);    /* words of its own for --generate; NULL: none */
 };
 
 struct ar_io {

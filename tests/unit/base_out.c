@@ -122,6 +122,32 @@ static void test_full(void)
 	close(fd);
 }
 
+/* A run by root with --rejects=/dev/null must leave a device behind. Here a pipe stands for it. */
+static void test_special(void)
+{
+	struct ar_err e = { 0 };
+	struct stat st;
+	struct ar_out o;
+	char got[8] = "";
+	int fd;
+
+	unlink(path);
+	ok(mkfifo(path, 0600) == 0, "a named pipe");
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	is_int(ar_out_create(&o, path, &e), 0, "is opened");
+	ar_out_puts(&o, "through");
+	is_int(ar_out_commit(&o, &e), 0, "and written to");
+	ar_out_abort(&o);
+	ok(read(fd, got, sizeof got) == 7 && memcmp(got, "through", 7) == 0, "what is written goes through it");
+	ok(stat(path, &st) == 0 && S_ISFIFO(st.st_mode), "it stays what it is");
+	is_int(files(), 1, "nothing lies beside it");
+	close(fd);
+	unlink(path);
+	is_int(ar_out_create(&o, dir, &e), -1, "a folder cannot be written to");
+	ar_out_abort(&o);
+	is_int(ar_out_file(path, "x", 1, &e), 0, "a file again");
+}
+
 static void test_mkdirs(void)
 {
 	struct ar_err e = { 0 };
@@ -149,6 +175,7 @@ int main(void)
 	test_spill();
 	test_same();
 	test_full();
+	test_special();
 	test_mkdirs();
 	unlink(path);
 	rmdir(dir);

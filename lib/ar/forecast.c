@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ar/forecast_in.h"
+
+#include "ar/detmath.h"
+
+#include <stdlib.h>
+
+/* Upper ends of the lag bins: a bin holds the lags from one of these up to the next, so the last is 90 and more. */
+static const int8_t bound[BINS - 1] = {
+	-60, -45, -30, -25, -22, -20, -18, -17, -16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1,
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 21, 24, 28, 35, 45, 60, 90
+};
+
+const struct ar_fc_k ar_fc_default = { .k0 = 20, .k1 = 5, .k3 = 4, .half_life = 0 };
+
+/* What a ledger without history is taken to be like, as if seen on ten invoice-days in each bin: most pay from the
+ * due date on. */
+static double prior(int bin)
+{
+	int lag = bin ? bound[bin - 1] : LAG_LO;
+
+	return lag < -5 ? 0.003 : lag < 0 ? 0.03 : lag == 0 ? 0.25 : lag <= 5 ? 0.12 : lag <= 15 ? 0.06 : lag <= 30 ? 0.04
+		: lag < 90 ? 0.02 : 0.01;
+}
+#define PRIOR_DAYS 10
+
+/* ---- the data, arranged ---- */
+
+static void index_bins(struct ar_fc *fc)
+{
+	int b = 0;
+
+	for (int lag = LAG_LO; lag <= LAG_HI; lag++) {
+		while (b < BINS - 1 && bound[b] <= lag)
+			b++;
+		fc->bin[lag - LAG_LO] = (uint8_t)b;
+	}
+}
+
+static void index_days(struct ar_fc *fc)
+{
+	int run = 0;
+
+	fc->day0 = fc->d.as_of - 2 * AR_FC_HISTORY;
+	fc->days = 2 * AR_FC_HISTORY + AR_FC_REACH + 2;
+	fc->window = ar_malloc((size_t)fc->days);
+	fc->weekday = ar_malloc((size_t)fc->days);
+	for (int i = 0; i < fc->days; i++) {
+		ar_date day = fc->day0 + i;
+		bool valid = day >= AR_DATE_MIN && day <= AR_DATE_MAX;
+
+		fc->weekday[i] = (uint8_t)((((int)day + 3) % 7 + 7) % 7);
+		if (valid && !ar_cal_business(fc->d.cal, day)) {
+			fc->window[i] = 0;
+			run++;
+		} else {
+			fc->window[i] = (uint8_t)(run < 200 ? run + 1 : 200);
+			run = 0;
+		}
+	}
+}
+
+/* Level 1 cells: from the first to the last bin in which the customer has been, at any cut-off up to as_of. */
+static void index_cells(struct ar_fc *fc)
+{
+	size_t i = 0;
+
+	for (uint32_t c = 0; c < fc->d.customers; c++) {
+		int lo = BINS, hi = -1;
+
+		fc->first[c] = i;
+		for (; i < fc->d.n && fc->d.item[i].customer == c; i++) {
+			const struct ar_fc_item *it = &fc->d.item[i];
+			ar_date last = it->settled == AR_DATE_NONE ? fc->d.as_of : it->settled;
+			ar_date from = it->posted + 1 > fc->day0 ? it->posted + 1 : fc->day0;
+
+			if (last < from)
+				continue;
+			lo = bin_of(fc, from - it->due) < lo ? bin_of(fc, from - it->due) : lo;
+			hi = bin_of(fc, last - it->due) > hi ? bin_of(fc, last - it->due) : hi;
+		}
+		fc->bin0[c] = (uint8_t)(hi < 0 ? 0 : lo);
+		fc->cell[c + 1] = fc->cell[c] + (uint32_t)(hi < 0 ? 0 : hi - lo + 1);
+	}
+	fc->first[fc->d.customers] = i;
+	ar_assert(i == fc->d.n);
+}
+
+struct ar_fc *ar_fc_new(const struct ar_fc_data *data)
+{
+	struct ar_fc *fc = ar_calloc(1, sizeof *fc);
+
+	fc->d = *data;
+	fc->first = ar_calloc((size_t)data->customers + 1, sizeof *fc->first);
+	fc->cell = ar_calloc((size_t)data->customers + 1, sizeof *fc->cell);
+	fc->bin0 = ar_calloc((size_t)data->customers + 1, 1);
+	index_bins(fc);
+	index_days(fc);
+	index_cells(fc);
+	return fc;
+}
+
+void ar_fc_free(struct ar_fc *fc)
+{
+	if (!fc)
+		return;
+	free(fc->first);
+	free(fc->cell);
+	free(fc->bin0);
+	free(fc->window);
+	free(fc->weekday);
+	free(fc);
+}
+
+size_t ar_fc_first(const struct ar_fc *fc, uint32_t customer)
+{
+	return fc->first[customer];
+}
+
+int64_t ar_fc_open(const struct ar_fc *fc, const struct ar_fc_item *it, ar_date t)
+{
+	ar_wide open = it->amount;
+	int64_t out = 0;
+
+	if (it->posted > t)
+		return 0;
+	for (uint32_t i = 0; i < it->nparts && fc->d.part[it->part + i].date <= t; i++)
+		open -= fc->d.part[it->part + i].fall;
+	return open > 0 && ar_narrow(open, &out) ? out : 0;
+}
+
+int64_t ar_fc_cash(const struct ar_fc *fc, const struct ar_fc_item *it, ar_date after, ar_date upto)
+{
+	ar_wide cash = 0;
+	int64_t out = 0;
+
+	for (uint32_t i = 0; i < it->nparts && fc->d.part[it->part + i].date <= upto; i++)
+		if (fc->d.part[it->part + i].date > after)
+			cash += fc->d.part[it->part + i].cash;
+	return ar_narrow(cash, &out) ? out : 0;
+}
+
+/* ---- fitting ---- */
+
+/* A payment on the day after free days: on which of the days it covers was it due to come? */
+struct moved { uint32_t customer; int32_t lag; double weight; int days; };
+
+struct fit {
+	struct ar_fc_model *m;
+	double *d0, *e0;                /* payments that stay where they are; all days at risk */
+	struct moved *moved;
+	size_t nmoved, cap;
+	double free_paid, paid;         /* on free days, and in all */
+	double free_days;               /* days at risk that are free */
+};
+
+static void weigh(struct ar_fc_model *m)
+{
+	if (m->k.half_life <= 0)
+		return;
+	m->weight = ar_malloc((AR_FC_HISTORY + 1) * sizeof *m->weight);
+	for (int i = 0; i <= AR_FC_HISTORY; i++)
+		m->weight[i] = ar_det_exp(-0.69314718055994530942 * i / m->k.half_life);
+}
+
+static size_t cell_of(const struct ar_fc *fc, uint32_t customer, int lag)
+{
+	return fc->cell[customer] + (size_t)(bin_of(fc, lag) - fc->bin0[customer]);
+}
+
+static void count_item(struct fit *f, const struct ar_fc_item *it)
+{
+	const struct ar_fc *fc = f->m->fc;
+	struct seen s = seen_at(it, f->m->t);
+	int window;
+	double w;
+
+	if (s.from > s.to)
+		return;
+	for (ar_date day = s.from; day <= s.to; day++)
+		f->e0[cell_of(fc, it->customer, day - it->due)] += weight_on(f->m, day);
+	if (!s.paid)
+		return;
+	w = weight_on(f->m, s.to);
+	window = fc->window[s.to - fc->day0];
+	f->m->facts.payments++;
+	f->paid++;
+	f->free_paid += window == 0;
+	window = window > s.to - s.from + 1 ? s.to - s.from + 1 : window;
+	window = window > MAX_MOVED ? MAX_MOVED : window;
+	if (window < 2) {
+		f->d0[cell_of(fc, it->customer, s.to - it->due)] += w;
+		return;
+	}
+	if (f->nmoved == f->cap) {
+		f->cap = f->cap ? f->cap * 2 : 1024;
+		f->moved = ar_realloc(f->moved, f->cap * sizeof *f->moved);
+	}
+	f->moved[f->nmoved++] = (struct moved){ it->customer, s.to - it->due, w, window };
+}
+
+/* Company and segment levels from the present level 1. */
+static void pool(struct ar_fc_model *m)
+{
+	const struct ar_fc *fc = m->fc;
+	size_t cells = (size_t)fc->d.segments * BINS;
+	double *d = ar_calloc((cells + BINS) * 2, sizeof *d), *e = d + cells + BINS;
+	double *dg = d + cells, *eg = e + cells;       /* of everybody */
+
+	for (uint32_t c = 0; c < fc->d.customers; c++) {
+		size_t s = (size_t)fc->d.segment[c] * BINS + fc->bin0[c];
+
+		for (uint32_t i = fc->cell[c]; i < fc->cell[c + 1]; i++, s++) {
+			d[s] += m->d[i];
+			e[s] += m->e[i];
+		}
+	}
+	for (uint32_t s = 0; s < fc->d.segments; s++)
+		for (int b = 0; b < BINS; b++) {
+			dg[b] += d[(size_t)s * BINS + (size_t)b];
+			eg[b] += e[(size_t)s * BINS + (size_t)b];
+		}
+	for (int b = 0; b < BINS; b++)
+		m->facts.company[b] = (dg[b] + PRIOR_DAYS * prior(b)) / (eg[b] + PRIOR_DAYS);
+	for (uint32_t s = 0; s < fc->d.segments; s++)
+		for (int b = 0; b < BINS; b++) {
+			size_t i = (size_t)s * BINS + (size_t)b;
+
+			m->seg[i] = (d[i] + m->k.k0 * m->facts.company[b]) / (e[i] + m->k.k0);
+		}
+	free(d);
+}
+
+static double level1(const struct ar_fc_model *m, uint32_t customer, int lag)
+{
+	const struct ar_fc *fc = m->fc;
+	size_t i = cell_of(fc, customer, lag);
+
+	return (m->d[i] + m->k.k1 * m->seg[(size_t)fc->d.segment[customer] * BINS + (size_t)bin_of(fc, lag)]) /
+	       (m->e[i] + m->k.k1);
+}
+
+/*
+ * One moved payment, given the present hazards: day j before it was the true one with probability share[j]; on the
+ * days after the true one it was no longer at risk. Adds to d and takes off e.
+ */
+static void share_out(const struct ar_fc_model *m, const struct moved *v, double *d, double *e)
+{
+	double share[MAX_MOVED], alive = 1, sum = 0, later = 0;
+
+	for (int j = v->days - 1; j >= 0; j--) {
+		double h = level1(m, v->customer, v->lag - j);
+
+		share[j] = alive * h;
+		alive *= 1 - h;
+		sum += share[j];
+	}
+	for (int j = v->days - 1; j >= 0; j--) {        /* later: share of the days before this one */
+		size_t i = cell_of(m->fc, v->customer, v->lag - j);
+
+		d[i] += v->weight * share[j] / sum;
+		e[i] -= v->weight * later;
+		later += share[j] / sum;
+	}
+}
+
+static void expect(struct fit *f)
+{
+	struct ar_fc_model *m = f->m;
+	uint32_t n = m->fc->cell[m->fc->d.customers];
+	double *d = ar_malloc((size_t)n * 2 * sizeof *d), *e = d + n;
+
+	for (int round = 0; round < 4; round++) {
+		pool(m);
+		memcpy(d, f->d0, n * sizeof *d);
+		memcpy(e, f->e0, n * sizeof *e);
+		for (size_t i = 0; i < f->nmoved; i++)
+			share_out(m, &f->moved[i], d, e);
+		for (uint32_t i = 0; i < n; i++) {
+			m->d[i] = d[i];
+			m->e[i] = e[i] > d[i] ? e[i] : d[i];
+		}
+	}
+	free(d);
+}
+
+void ar_fc_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
+{
+	const struct ar_fc *fc = m->fc;
+	const double *s = m->seg + (size_t)fc->d.segment[c] * BINS;
+
+	memcpy(h1, s, BINS * sizeof *h1);
+	for (uint32_t i = fc->cell[c], b = fc->bin0[c]; i < fc->cell[c + 1]; i++, b++)
+		h1[b] = (m->d[i] + m->k.k1 * s[b]) / (m->e[i] + m->k.k1);
+}
+
+struct factors {
+	double came[7], expected[7];
+	double off, off_days;
+	double h1[BINS], alone[BINS];   /* of the customer at hand; alone: latent() of a day with a window of 1 */
+};
+
+static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, struct factors *f)
+{
+	const struct ar_fc *fc = m->fc;
+	struct seen s = seen_at(it, m->t);
+
+	for (ar_date day = s.from; day <= s.to; day++) {
+		int window = window_on(m, day), wd = weekday_on(fc, day), lag = day - it->due;
+		double w = weight_on(m, day), came = day == s.to && s.paid ? w : 0;
+
+		if (window) {
+			f->expected[wd] += w * (window == 1 ? f->alone[bin_of(fc, lag)] : latent(fc, f->h1, lag, window));
+			f->came[wd] += came;
+		} else {
+			f->off_days += w;
+			f->off += came;
+		}
+	}
+}
+
+/* Weekday factors: payments against what level 1 expects, over all customers; and how often a free day is used
+ * after all. */
+static void weekdays(struct ar_fc_model *m)
+{
+	const struct ar_fc *fc = m->fc;
+	struct factors f = { 0 };
+
+	for (uint32_t c = 0; c < fc->d.customers; c++) {
+		ar_fc_h1(m, c, f.h1);
+		for (int b = 0; b < BINS; b++)
+			f.alone[b] = within(f.h1[b]);
+		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++)
+			add_days(m, &fc->d.item[i], &f);
+	}
+	for (int i = 0; i < 7; i++)
+		m->facts.weekday[i] = (f.came[i] + 1) / (f.expected[i] + 1);
+	m->off_day = (f.off + 0.5) / (f.off_days + 1000);
+}
+
+struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k)
+{
+	struct ar_fc_model *m = ar_calloc(1, sizeof *m);
+	struct fit f = { .m = m };
+	uint32_t n = fc->cell[fc->d.customers];
+
+	ar_assert(t <= fc->d.as_of && t >= fc->d.as_of - AR_FC_HISTORY);
+	m->fc = fc;
+	m->t = t;
+	m->k = *k;
+	m->d = ar_calloc((size_t)n + 1, sizeof *m->d);
+	m->e = ar_calloc((size_t)n + 1, sizeof *m->e);
+	m->seg = ar_calloc((size_t)fc->d.segments * BINS, sizeof *m->seg);
+	f.d0 = ar_calloc(((size_t)n + 1) * 2, sizeof *f.d0);
+	f.e0 = f.d0 + n + 1;
+	weigh(m);
+	for (size_t i = 0; i < fc->d.n; i++)
+		if (fc->d.item[i].posted <= t)
+			count_item(&f, &fc->d.item[i]);
+	/* Two days in seven are free: with 5 % of the payments or more on them people do pay on weekends. */
+	m->facts.calendar = f.paid < 20 || f.free_paid < 0.05 * f.paid;
+	for (size_t i = 0; i < f.nmoved; i++)
+		m->d[cell_of(fc, f.moved[i].customer, f.moved[i].lag)] += f.moved[i].weight;
+	for (uint32_t i = 0; i < n; i++) {
+		m->d[i] += f.d0[i];
+		m->e[i] = f.e0[i];
+	}
+	if (m->facts.calendar)
+		expect(&f);
+	pool(m);
+	weekdays(m);
+	free(f.d0);
+	free(f.moved);
+	return m;
+}
+
+void ar_fc_model_free(struct ar_fc_model *m)
+{
+	if (!m)
+		return;
+	free(m->d);
+	free(m->e);
+	free(m->seg);
+	free(m->weight);
+	free(m);
+}
+
+const struct ar_fc_facts *ar_fc_model_facts(const struct ar_fc_model *m)
+{
+	return &m->facts;
+}
+
+struct ar_fc_k ar_fc_model_k(const struct ar_fc_model *m)
+{
+	return m->k;
+}
+
+void ar_fc_cell(const struct ar_fc_model *m, uint32_t c, int lag, double *payments, double *at_risk)
+{
+	int b = bin_of(m->fc, lag) - m->fc->bin0[c];
+	bool there = b >= 0 && (uint32_t)b < m->fc->cell[c + 1] - m->fc->cell[c];
+
+	*payments = there ? m->d[m->fc->cell[c] + (uint32_t)b] : 0;
+	*at_risk = there ? m->e[m->fc->cell[c] + (uint32_t)b] : 0;
+}
+
+/* ---- applying ---- */
+
+void ar_fc_who(const struct ar_fc_model *m, uint32_t c, struct ar_fc_who *w)
+{
+	const struct ar_fc *fc = m->fc;
+
+	ar_fc_h1(m, c, w->h1);
+	memset(w->d3, 0, sizeof w->d3);
+	memset(w->e3, 0, sizeof w->e3);
+	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
+		const struct ar_fc_item *it = &fc->d.item[i];
+		struct seen s = seen_at(it, m->t);
+
+		for (ar_date day = s.from; day <= s.to; day++)
+			if (window_on(m, day))
+				w->e3[weekday_on(fc, day)][bin_of(fc, day - it->due)] += weight_on(m, day);
+		if (s.paid && s.to <= m->t && window_on(m, s.to))
+			w->d3[weekday_on(fc, s.to)][bin_of(fc, s.to - it->due)] += weight_on(m, s.to);
+	}
+}
+
+double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, ar_date day)
+{
+	int window = window_on(m, day), wd = weekday_on(m->fc, day), b = bin_of(m->fc, day - due);
+	double p;
+
+	if (!window)
+		return m->off_day;
+	p = with_odds(latent(m->fc, w->h1, day - due, window), m->facts.weekday[wd]);
+	p = (w->d3[wd][b] + m->k.k3 * p) / (w->e3[wd][b] + m->k.k3);
+	return within(p);
+}
+
+void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f)
+{
+	double alive = 1;
+
+	ar_assert(n <= AR_FC_REACH);
+	for (int i = 0; i < n; i++) {
+		alive *= 1 - ar_fc_hazard(m, w, due, m->t + 1 + i);
+		f[i] = 1 - alive;
+	}
+}
+
+int ar_fc_quantile(const double *f, int n, double q)
+{
+	for (int i = 0; i < n; i++)
+		if (f[i] >= q - 1e-9)
+			return i + 1;
+	return AR_FC_REACH;
+}
+
+double ar_fc_mean_days(const double *f, int n)
+{
+	double sum = 1;
+
+	for (int i = 0; i < n - 1; i++)
+		sum += 1 - f[i];
+	return sum;
+}
+
+void ar_fc_habits(const struct ar_fc *fc, ar_date t, uint32_t c, struct ar_fc_habits *h)
+{
+	int64_t sum = 0;
+
+	*h = (struct ar_fc_habits){ 0 };
+	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
+		const struct ar_fc_item *it = &fc->d.item[i];
+
+		if (it->settled == AR_DATE_NONE || it->settled > t || it->paid == AR_DATE_NONE || it->paid <= t - AR_FC_HISTORY)
+			continue;
+		h->paid++;
+		sum += it->paid - it->due;
+		h->month_end += it->paid + 2 >= ar_month_end(it->paid);
+		h->weekday[weekday_on(fc, it->paid)]++;
+	}
+	h->mean_lag = h->paid ? (double)sum / h->paid : 0;
+}

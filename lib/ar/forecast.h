@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * forecast.h - when will open items be paid, and how much cash comes in which week.
+ *
+ * The model is a discrete-time hazard by day relative to the due date, on a business calendar:
+ *
+ *   h(customer, weekday, lag) = (D3 + k3 * p) / (E3 + k3)       level 3: customer x weekday x lag bin
+ *   p = odds(latent) * weekday factor                           all customers' preference for that weekday
+ *   latent = 1 - product of (1 - h1) over the days whose payments fall on this business day (Saturday and
+ *            Sunday on Monday), h1 = (D1 + k1 * s) / (E1 + k1)  level 1: customer x lag bin
+ *   s = (D0 + k0 * g) / (E0 + k0)                               level 0: segment x lag bin; g: everybody
+ *
+ * D are payments, E invoice-days at risk; lag bins run from 60 days before to 90 days after the due date. Items still
+ * open count as days at risk without a payment, so recent cohorts do not bias the tables, and a forecast is
+ * conditional on the age an item has reached. A payment on the day after free days is shared out over the days it
+ * covers by a few rounds of expectation and maximization. The prior strengths k and the half-life of old history are
+ * chosen by ranked probability score on past cut-offs of the ledger itself (ar_fc_tune), each seeing only what was
+ * known before it.
+ *
+ * Everything at a date T uses only what happened up to T: items posted by then, and of their ends only those by then.
+ * Sums of doubles run in the order of the items, so the caller gives items in an order that does not depend on its
+ * input's (lib/ar/open sorts them). Transcendental functions: ar/detmath.h only.
+ */
+#ifndef AR_AR_FORECAST_H
+#define AR_AR_FORECAST_H
+
+#include "num/cal.h"
+#include "num/money.h"
+
+#define AR_FC_NAME "hazard/1"           /* name and version of the model: changes when a figure could */
+
+enum {
+	AR_FC_BINS = 50,
+	AR_FC_HISTORY = 1826,           /* days of history looked at before a cut-off */
+	AR_FC_REACH = 730,              /* days after the cut-off that a curve can reach */
+	AR_FC_WEEKS = 53,               /* most periods of a cash forecast */
+};
+
+struct ar_fc_part {                     /* what made an item fall; negative: a reversal */
+	ar_date date;
+	int64_t fall, cash;             /* in all, and by payments */
+};
+
+struct ar_fc_item {
+	uint32_t customer;              /* 0.. without gaps; items stand in rising order of customer */
+	uint16_t ccy;                   /* 0.. in the caller's list of currencies */
+	ar_date posted, due;            /* at risk from the day after posted */
+	ar_date settled;                /* the day it was fully settled; AR_DATE_NONE = open */
+	ar_date paid;                   /* settled items: day of the last cash; AR_DATE_NONE = settled without any */
+	int64_t amount;
+	uint32_t part, nparts;          /* in ar_fc_data.part, by date */
+	bool unwatched;                 /* its source tells no payments: being open says nothing; kept out of the tables */
+};
+
+struct ar_fc_data {
+	const struct ar_fc_item *item;
+	size_t n;
+	const struct ar_fc_part *part;
+	const uint32_t *segment;        /* of each customer, 0.. */
+	uint32_t customers, segments;
+	uint16_t ccys;
+	const struct ar_cal *cal;
+	ar_date as_of;                  /* nothing in the data is later */
+};
+
+struct ar_fc;                           /* the data, arranged; borrows what ar_fc_data points to */
+struct ar_fc *ar_fc_new(const struct ar_fc_data *data);
+void ar_fc_free(struct ar_fc *fc);
+/* First item of a customer; that of `customers` is n. */
+size_t ar_fc_first(const struct ar_fc *fc, uint32_t customer);
+/* What was open of an item at the end of day t: 0 when not yet posted. */
+int64_t ar_fc_open(const struct ar_fc *fc, const struct ar_fc_item *it, ar_date t);
+int64_t ar_fc_cash(const struct ar_fc *fc, const struct ar_fc_item *it, ar_date after, ar_date upto);   /* in (after, upto] */
+
+struct ar_fc_k { double k0, k1, k3, half_life; };      /* half_life in days, 0 = old history counts in full */
+extern const struct ar_fc_k ar_fc_default;
+/* The best of a small grid by ranked probability score over the 28 days after each of six past cut-offs; too little
+ * past: the default. *cutoffs gets how many were used. */
+struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs);
+
+struct ar_fc_model;
+struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k);
+void ar_fc_model_free(struct ar_fc_model *m);
+
+struct ar_fc_facts {
+	uint64_t payments;              /* in the tables */
+	bool calendar;                  /* free days are not used for payments: payments move to the next business day */
+	double weekday[7];              /* factors on the odds */
+	double company[AR_FC_BINS];     /* g */
+};
+const struct ar_fc_facts *ar_fc_model_facts(const struct ar_fc_model *m);
+struct ar_fc_k ar_fc_model_k(const struct ar_fc_model *m);
+/* Level 1 counts: payments and days at risk after sharing out. */
+void ar_fc_cell(const struct ar_fc_model *m, uint32_t customer, int lag, double *payments, double *at_risk);
+
+/* One customer's tables: fill once, then ask for all its items. About 6 KB. */
+struct ar_fc_who {
+	double h1[AR_FC_BINS];
+	double d3[7][AR_FC_BINS], e3[7][AR_FC_BINS];
+};
+void ar_fc_who(const struct ar_fc_model *m, uint32_t customer, struct ar_fc_who *w);
+double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, ar_date day);
+/* f[i] = probability that the item is paid by t + 1 + i, given that it is open at t; n <= AR_FC_REACH. */
+void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f);
+/* Days after t until the probability reaches q; AR_FC_REACH when it does not. */
+int ar_fc_quantile(const double *f, int n, double q);
+
+/* What a person would say of a customer's history, as known at t. */
+struct ar_fc_habits {
+	int paid;                               /* items paid */
+	double mean_lag;                        /* days from due to paid */
+	int month_end;                          /* of them paid on the last three days of a month */
+	int weekday[7];
+};
+void ar_fc_habits(const struct ar_fc *fc, ar_date t, uint32_t customer, struct ar_fc_habits *h);
+/* Days from t to the payment on average, none counted for more than n: the mean of the curve cut off at n. */
+double ar_fc_mean_days(const double *f, int n);
+
+/*
+ * Cash of one currency in one period: of items open at t. `expected` and `naive` in 10^-9 minor units: probabilities
+ * are fixed to 9 digits first, so these sums are exact and do not depend on order.
+ */
+struct ar_fc_cell_cash {
+	ar_wide expected, naive, actual;        /* naive: everything on its due date, overdue items on the first day */
+	double sigma2;                          /* as if all items of a customer were paid together or not at all */
+};
+struct ar_fc_book {
+	ar_date t;
+	int weeks;
+	ar_date end[AR_FC_WEEKS];               /* last days: the Sundays after t */
+	uint16_t ccys;
+	ar_wide *open;                          /* by currency */
+	uint64_t *items;
+	struct ar_fc_cell_cash *cell;           /* [ccy * weeks + week] */
+};
+void ar_fc_book(const struct ar_fc_model *m, int weeks, struct ar_fc_book *b);
+void ar_fc_book_release(struct ar_fc_book *b);
+
+/*
+ * How far sums missed in the past, in sigmas: root mean square over weekly past cut-offs whose week had passed by t,
+ * neighbouring weeks pooled; a currency is drawn to all currencies, and those towards 1, where there is little past.
+ */
+struct ar_fc_scale {
+	int weeks, cutoffs;
+	double *cell;                           /* [ccy * weeks + week] */
+};
+void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, int weeks, struct ar_fc_scale *s);
+void ar_fc_scale_release(struct ar_fc_scale *s);
+/* expected +- width, kept within 0 and what is open. These three give INT64_MAX for sums beyond it. */
+void ar_fc_interval(const struct ar_fc_book *b, int ccy, int week, const struct ar_fc_scale *s, int percent,
+		    int64_t *low, int64_t *high);
+int64_t ar_fc_expected(const struct ar_fc_cell_cash *c);        /* rounded half even: the one rounding */
+int64_t ar_fc_naive(const struct ar_fc_cell_cash *c);
+
+/*
+ * Past cut-offs replayed: at each, tables, prior strengths and interval widths from what was known by then, then
+ * compared with what happened up to as_of. Days of errors are limited to what is known since the cut-off (at most 120),
+ * for all models alike, so that items still open are not left out.
+ */
+enum ar_fc_who_says { AR_FC_MODEL, AR_FC_DUE, AR_FC_CUSTOMER_MEAN, AR_FC_RUN_RATE, AR_FC_RIVALS };
+extern const char *const ar_fc_rival[AR_FC_RIVALS];
+enum { AR_FC_HORIZONS = 3 };
+extern const int ar_fc_horizon[AR_FC_HORIZONS];         /* 7, 14, 30 days */
+
+struct ar_fc_score {                    /* of one rival; RUN_RATE has cash only */
+	double items, error, crps, within3, within7, in80, in90;        /* sums over items */
+};
+struct ar_fc_cash_score {               /* of one rival and currency; ar_wide in 10^-9 minor units */
+	ar_wide forecast[AR_FC_HORIZONS], actual[AR_FC_HORIZONS];
+	ar_wide missed, came;           /* over the first four weeks: what the forecast missed, and what open items brought */
+	int weeks, in80, in90;          /* of the model's intervals */
+};
+struct ar_fc_test {
+	ar_date t;
+	int limit;                      /* days of error at most */
+	struct ar_fc_k k;
+	struct ar_fc_score score[AR_FC_RIVALS];
+	struct ar_fc_cash_score *cash;  /* [rival * ccys + ccy] */
+};
+/* Cut-offs every 28 days back from as_of - 56 (at most `most`) with at least `history` payments before them, latest first.
+ * Returns how many; *tests is the caller's (ar_fc_tests_free). */
+int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, struct ar_fc_test **tests);
+void ar_fc_tests_free(struct ar_fc_test *t, int n);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ar/names.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+enum { MIN_NAME = 4, MIN_ACCOUNT = 5 };
+
+static const char *const legal[] = {
+	"AB",	   "AG",     "AKTIENGESELLSCHAFT",
+	"APS",	   "AS",     "ASA",
+	"BV",	   "BVBA",   "CO",
+	"COMPANY", "CORP",   "CORPORATION",
+	"EG",	   "EK",     "EU",
+	"GBR",	   "GESMBH", "GMBH",
+	"HB",	   "INC",    "INCORPORATED",
+	"KB",	   "KFT",    "KG",
+	"KGAA",	   "KK",     "LIMITED",
+	"LLC",	   "LLP",    "LP",
+	"LTD",	   "MBH",    "NV",
+	"OG",	   "OHG",    "OY",
+	"OYJ",	   "PLC",    "PTE",
+	"PTY",	   "SA",     "SARL",
+	"SAS",	   "SASU",   "SE",
+	"SL",	   "SNC",    "SPA",
+	"SPRL",	   "SRL",    "UG",
+	"UND",	   "AND",
+};
+
+static bool is_legal(struct ar_str w)
+{
+	for (size_t i = 0; i < sizeof legal / sizeof legal[0]; i++)
+		if (ar_streqz(w, legal[i]))
+			return true;
+	return false;
+}
+
+/*
+ * How a letter is written by those who have no key for it: ae for a-umlaut, aa for a-ring, oe,
+ * ue.
+ */
+static const char *spelled(uint32_t cp)
+{
+	switch (cp) {
+	case 0xC4:
+	case 0xE4:
+		return "AE";
+	case 0xD6:
+	case 0xF6:
+	case 0xD8:
+	case 0xF8:
+		return "OE";
+	case 0xDC:
+	case 0xFC:
+		return "UE";
+	case 0xC5:
+	case 0xE5:
+		return "AA";
+	default:
+		return NULL;
+	}
+}
+
+/* Letters that have no decomposition but a plain form. */
+static const char *plain(uint32_t cp)
+{
+	switch (cp) {
+	case 0xD8:
+	case 0xF8:
+		return "O";
+	case 0xC6:
+	case 0xE6:
+		return "AE";
+	case 0x152:
+	case 0x153:
+		return "OE";
+	case 0x141:
+	case 0x142:
+		return "L";
+	case 0x110:
+	case 0x111:
+	case 0xD0:
+	case 0xF0:
+		return "D";
+	case 0xDF:
+	case 0x1E9E:
+		return "SS";
+	default:
+		return NULL;
+	}
+}
+
+static size_t fold(uint32_t cp, char *out)
+{
+	utf8proc_int32_t d[8];
+	utf8proc_ssize_t k =
+		utf8proc_decompose_char((utf8proc_int32_t)cp, d, 8,
+					UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK |
+						UTF8PROC_CASEFOLD | UTF8PROC_IGNORE,
+					NULL);
+	size_t n = 0;
+
+	for (utf8proc_ssize_t i = 0; i < k && k <= 8; i++) {
+		if (d[i] < 0x80)
+			out[n++] = ar_upper((char)d[i]);
+		else if (utf8proc_category(d[i]) <= UTF8PROC_CATEGORY_NO)
+			n += (size_t)ar_utf8_put(out + n, (uint32_t)d[i]);
+	}
+	return n;
+}
+
+/*
+ * Upper case words with one blank between them; points and apostrophes vanish, other signs
+ * part words.
+ */
+static size_t words(struct ar_str s, bool spell, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		int len;
+		uint32_t cp = ar_utf8_get(s.p + i, s.n - i, &len);
+		const char *as = spell ? spelled(cp) : NULL;
+		char piece[40];
+		size_t k;
+
+		i += (size_t)len;
+		if (cp == '.' || cp == '\'' || cp == 0x2019 || cp == '`')
+			continue;
+		if (!as)
+			as = plain(cp);
+		k = as ? strlen(as) : fold(cp, piece);
+		if (!as)
+			as = piece;
+		if (k && (unsigned char)*as < 0x80 && !ar_is_alnum(*as))
+			k = 0;
+		if (k) {
+			memcpy(out + n, as, k);
+			n += k;
+		} else if (n && out[n - 1] != ' ') {
+			out[n++] = ' ';
+		}
+	}
+	return n && out[n - 1] == ' ' ? n - 1 : n;
+}
+
+static struct ar_str make(struct ar_str name, bool spell, struct ar_arena *mem)
+{
+	char *p = ar_arena_alloc(mem,
+				 name.n * 36 + 1); /* a code point folds to at most 8 of 4 bytes */
+	size_t n = words(name, spell, p), k = 0, cut;
+
+	for (;;) { /* legal forms off the end, but never the first word */
+		for (cut = n; cut && p[cut - 1] != ' '; cut--)
+			;
+		if (!cut || !is_legal((struct ar_str){ p + cut, n - cut }))
+			break;
+		n = cut - 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != ' ')
+			p[k++] = p[i];
+	return (struct ar_str){ p, k };
+}
+
+int ar_name_keys(struct ar_str name, struct ar_str key[2], struct ar_arena *mem)
+{
+	int n = 0;
+
+	for (int spell = 0; spell < 2; spell++) {
+		struct ar_str k = make(name, spell, mem);
+
+		if (k.n >= MIN_NAME && (!n || !ar_streq(k, key[0])))
+			key[n++] = k;
+	}
+	return n;
+}
+
+struct ar_str ar_account_key(struct ar_str account, struct ar_arena *mem)
+{
+	char *p = ar_arena_alloc(mem, account.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < account.n; i++)
+		if (ar_is_alnum(account.p[i]))
+			p[n++] = ar_upper(account.p[i]);
+	return (struct ar_str){ p, n >= MIN_ACCOUNT ? n : 0 };
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* row.h - what a record is made of: a row of the export and what the run knows beside it; values of sources, conditions. */
+#ifndef AR_MAP_ROW_H
+#define AR_MAP_ROW_H
+
+#include "map/seen.h"
+#include "map/xform.h"
+
+/* Counts the records of a statement, as .nth is asked for. */
+struct ar_nth { struct ar_hash128 statement; uint64_t row, n; };
+
+struct ar_xrow {
+	const struct ar_rowview *view;
+	int place;                       /* each = column: index in the layout's rest */
+	struct ar_nth *nth;
+	struct ar_str amount, debit, credit;     /* each = settlement and part; decoded */
+	bool allocated;
+	const char *role, *kind, *warning;       /* each = part; NULL: none */
+	uint64_t tx;
+	const struct ar_docs *docs;
+};
+
+/* The value of a source, decoded; n = 0: empty. raw (may be NULL): its canonical JSON text if it is that of a column. */
+struct ar_str ar_row_value(const struct ar_xctx *c, const struct ar_mapsrc *s, const struct ar_x **raw);
+bool ar_row_holds(const struct ar_xctx *c, const struct ar_cond *k);
+bool ar_value_negative(struct ar_str s);         /* -1, (1.00), 1.00- and not zero */
+bool ar_value_zero(struct ar_str s);             /* holds digits, all of them 0 */
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The forecast model on cases small enough to be done by hand (fractions in the comments), and its laws on random
+ * ledgers: nothing later than the cut-off matters, quantiles are ordered, the weeks add up.
+ */
+#include "config.h"
+
+#include "ar/forecast.h"
+#include "base/arena.h"
+#include "tap.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define MONDAY ((ar_date)20458)         /* 2026-01-05 */
+
+static struct ar_cal cal;
+static const uint32_t no_segments[64];
+
+static void near(double got, double want, const char *what)
+{
+	if (!ok(fabs(got - want) < 1e-12, "%s", what))
+		printf("# got %.17g, want %.17g\n", got, want);
+}
+
+static struct ar_fc_data data_of(const struct ar_fc_item *it, size_t n, const struct ar_fc_part *part, ar_date as_of)
+{
+	return (struct ar_fc_data){ .item = it, .n = n, .part = part, .segment = no_segments, .customers = n ? it[n - 1].customer + 1 : 0,
+		.segments = 1, .ccys = 2, .cal = &cal, .as_of = as_of };
+}
+
+/*
+ * One customer, every day a business day. A: posted Monday, due Thursday, paid Friday. B: posted Tuesday, due Thursday, open.
+ * At risk: A on the lags -2 -1 0 1, B on -1 0 1. So lag 1: one payment in two days.
+ *   company  (1 + 10 * 0.12) / (2 + 10) = 11/60          (0.12: what is assumed of that bin without data, as if from ten days)
+ *   segment  (1 + 20 * 11/60) / (2 + 20) = 7/33
+ *   customer (1 + 5 * 7/33) / (2 + 5)    = 68/231
+ * Friday's factor: one payment came, 2 * 68/231 were expected: (1 + 1) / (2 * 68/231 + 1) = 462/367.
+ * On a Friday at lag 1: odds 68/163 * 462/367 = 31416/59821, p = 31416/91237; (1 + 4 p) / (2 + 4) = 216901/547422.
+ * A Tuesday at lag 5 (nobody has been there): segment and customer have the company's 0.12; Tuesday's factor: none came, on lag -2
+ * 5/231 was expected ((0 + 10 * 0.03) / 11 = 3/110, 20 * 3/110 / 21 = 2/77, 5 * 2/77 / 6 = 5/231): 231/236. Odds 3/22 * 231/236 = 63/472.
+ */
+static void by_hand(void)
+{
+	static const struct ar_fc_part part[] = { { MONDAY + 4, 100, 100 } };
+	static const struct ar_fc_item it[] = {
+		{ .posted = MONDAY, .due = MONDAY + 3, .settled = MONDAY + 4, .paid = MONDAY + 4, .amount = 100, .nparts = 1 },
+		{ .posted = MONDAY + 1, .due = MONDAY + 3, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE, .amount = 50 },
+	};
+	struct ar_fc_data d = data_of(it, 2, part, MONDAY + 4);
+	struct ar_fc *fc;
+	struct ar_fc_model *m;
+	struct ar_fc_who *w = ar_malloc(sizeof *w);
+	double paid, risk;
+
+	ar_cal_init(&cal, "none");
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, MONDAY + 4, &ar_fc_default);
+	ar_fc_cell(m, 0, 1, &paid, &risk);
+	near(paid, 1, "one payment at lag 1");
+	near(risk, 2, "two days at risk at lag 1");
+	ar_fc_cell(m, 0, 2, &paid, &risk);
+	near(risk, 0, "none beyond the cut-off");
+	near(ar_fc_model_facts(m)->company[41 - 15], 11.0 / 60, "company");
+	ar_fc_who(m, 0, w);
+	near(w->h1[26], 68.0 / 231, "customer");
+	near(ar_fc_model_facts(m)->weekday[4], 462.0 / 367, "Friday's factor");
+	near(ar_fc_hazard(m, w, MONDAY + 10, MONDAY + 11), 216901.0 / 547422, "a Friday at lag 1");
+	near(ar_fc_hazard(m, w, MONDAY + 3, MONDAY + 8), 63.0 / 535, "a Tuesday at lag 5");
+	is_int(ar_fc_open(fc, &it[0], MONDAY + 3), 100, "open before it was paid");
+	is_int(ar_fc_open(fc, &it[0], MONDAY + 4), 0, "settled when it was paid");
+	is_int(ar_fc_open(fc, &it[1], MONDAY), 0, "not open before it was posted");
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	free(w);
+}
+
+/*
+ * Weekends free: posted Wednesday, due Friday, paid on Monday, seen on Tuesday. The payment is shared out over Saturday, Sunday and
+ * Monday (lags 1, 2, 3) by four rounds; the figures are those of a separate program with dictionaries for tables. Sunday loses the
+ * risk that Saturday's share took, Monday that of both: so on Monday payments and risk are equal.
+ */
+static void shared_out(void)
+{
+	static const double want[][3] = { { -1, 0, 1 }, { 0, 0, 1 }, { 1, 0.381941542126565, 1 },
+		{ 2, 0.314246388446362, 0.618058457873434 }, { 3, 0.303812069427073, 0.303812069427073 } };
+	static const struct ar_fc_part part[] = { { MONDAY + 7, 100, 100 } };
+	static const struct ar_fc_item it[] = {
+		{ .posted = MONDAY + 2, .due = MONDAY + 4, .settled = MONDAY + 7, .paid = MONDAY + 7, .amount = 100, .nparts = 1 } };
+	struct ar_fc_data d = data_of(it, 1, part, MONDAY + 8);
+	struct ar_fc *fc;
+	struct ar_fc_model *m;
+	struct ar_fc_who *w = ar_malloc(sizeof *w);
+
+	ar_cal_init(&cal, "weekends");
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, MONDAY + 8, &ar_fc_default);
+	for (size_t i = 0; i < 5; i++) {
+		double paid, risk;
+
+		ar_fc_cell(m, 0, (int)want[i][0], &paid, &risk);
+		near(paid, want[i][1], "payments shared out");
+		near(risk, want[i][2], "days at risk");
+	}
+	ar_fc_who(m, 0, w);
+	near(ar_fc_hazard(m, w, MONDAY + 11, MONDAY + 12), 0.5 / 1002, "a Saturday: none of two, as if a half in a thousand");
+	near(ar_fc_hazard(m, w, MONDAY + 11, MONDAY + 14), 0.64615605088342076, "a Monday");
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	free(w);
+}
+
+/* ---- random ledgers ---- */
+
+enum { CUSTOMERS = 12, EACH = 60, N = CUSTOMERS * EACH };
+static struct ar_fc_item ledger[N], before[N];
+static struct ar_fc_part parts[N], parts_before[N];
+
+static uint32_t draw(uint32_t n)
+{
+	static uint64_t state = 42;
+
+	state = state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(state >> 33) % n;
+}
+
+/* Each customer pays around a lag of its own, on business days; some items are settled by credits. */
+static void make_ledger(void)
+{
+	for (int i = 0; i < N; i++) {
+		struct ar_fc_item *x = &ledger[i];
+		ar_date posted = MONDAY + (ar_date)draw(400), due = posted + 30;
+		ar_date paid = due + (ar_date)(i / EACH) - 3 + (ar_date)draw(5);
+
+		while (!ar_cal_business(&cal, paid))
+			paid++;
+		*x = (struct ar_fc_item){ .customer = (uint32_t)(i / EACH), .ccy = (uint16_t)(i % 7 == 0), .posted = posted, .due = due,
+			.settled = paid, .paid = draw(20) ? paid : AR_DATE_NONE, .amount = 100 + draw(1000000), .part = (uint32_t)i, .nparts = 1 };
+		parts[i] = (struct ar_fc_part){ paid, x->amount, x->paid == AR_DATE_NONE ? 0 : x->amount };
+	}
+}
+
+/* The ledger as it was known at t. */
+static size_t cut_off(ar_date t)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < N; i++) {
+		if (ledger[i].posted > t)
+			continue;
+		before[n] = ledger[i];
+		parts_before[n] = parts[i];
+		before[n].part = (uint32_t)n;
+		if (before[n].settled > t) {
+			before[n].settled = before[n].paid = AR_DATE_NONE;
+			before[n].nparts = 0;
+		}
+		n++;
+	}
+	return n;
+}
+
+static bool same_curves(const struct ar_fc_model *a, const struct ar_fc_model *b, double *f, double *g)
+{
+	struct ar_fc_who *w = ar_malloc(sizeof *w);
+	bool same = true;
+
+	for (uint32_t c = 0; c < CUSTOMERS; c++) {
+		ar_fc_who(a, c, w);
+		ar_fc_curve(a, w, MONDAY + 350, 200, f);
+		ar_fc_who(b, c, w);
+		ar_fc_curve(b, w, MONDAY + 350, 200, g);
+		same = same && memcmp(f, g, 200 * sizeof *f) == 0;
+	}
+	free(w);
+	return same;
+}
+
+/* Fit, prior strengths and interval widths at t from the whole ledger and from what was known at t: the same bits. */
+static void nothing_later(ar_date t)
+{
+	struct ar_fc_data whole = data_of(ledger, N, parts, MONDAY + 500), then = data_of(before, cut_off(t), parts_before, t);
+	struct ar_fc *a = ar_fc_new(&whole), *b = ar_fc_new(&then);
+	int na = 0, nb = 0;
+	struct ar_fc_k ka = ar_fc_tune(a, t, &na), kb = ar_fc_tune(b, t, &nb);
+	struct ar_fc_model *ma = ar_fc_fit(a, t, &ka), *mb = ar_fc_fit(b, t, &kb);
+	struct ar_fc_scale sa = { 0 }, sb = { 0 };
+	struct ar_fc_book ba, bb;
+	double f[200], g[200];
+	bool same = true;
+
+	ok(na == nb && na > 0 && memcmp(&ka, &kb, sizeof ka) == 0, "the same prior strengths, from %d cut-offs", na);
+	ok(same_curves(ma, mb, f, g), "the same curves");
+	ar_fc_calibrate(a, t, &ka, 13, &sa);
+	ar_fc_calibrate(b, t, &kb, 13, &sb);
+	ok(sa.cutoffs > 0 && sa.cutoffs == sb.cutoffs && memcmp(sa.cell, sb.cell, 26 * sizeof *sa.cell) == 0, "the same widths");
+	ar_fc_book(ma, 13, &ba);
+	ar_fc_book(mb, 13, &bb);
+	for (int i = 0; i < 26; i++)
+		same = same && ba.cell[i].expected == bb.cell[i].expected && ba.cell[i].naive == bb.cell[i].naive &&
+		       memcmp(&ba.cell[i].sigma2, &bb.cell[i].sigma2, sizeof(double)) == 0;
+	ok(same && ba.open[0] == bb.open[0] && ba.items[1] == bb.items[1], "the same cash");
+	ar_fc_book_release(&ba);
+	ar_fc_book_release(&bb);
+	ar_fc_scale_release(&sa);
+	ar_fc_scale_release(&sb);
+	ar_fc_model_free(ma);
+	ar_fc_model_free(mb);
+	ar_fc_free(a);
+	ar_fc_free(b);
+}
+
+/* Over all weeks, cash is the sum of open times the probability at the horizon, exactly; intervals hold the middle. */
+static void adds_up(ar_date t)
+{
+	struct ar_fc_data d = data_of(ledger, N, parts, MONDAY + 500);
+	struct ar_fc *fc = ar_fc_new(&d);
+	struct ar_fc_model *m = ar_fc_fit(fc, t, &ar_fc_default);
+	struct ar_fc_who *w = ar_malloc(sizeof *w);
+	struct ar_fc_scale s;
+	struct ar_fc_book b;
+	ar_wide want[2] = { 0 }, got[2] = { 0 };
+	bool ordered = true, inside = true, rising = true;
+	double f[200];
+
+	ar_fc_calibrate(fc, t, &ar_fc_default, 13, &s);
+	ar_fc_book(m, 13, &b);
+	for (int i = 0; i < N; i++) {
+		int64_t open = ar_fc_open(fc, &ledger[i], t);
+
+		if (open <= 0)
+			continue;
+		ar_fc_who(m, ledger[i].customer, w);
+		ar_fc_curve(m, w, ledger[i].due, 200, f);
+		want[ledger[i].ccy] += (ar_wide)open * (int64_t)floor(f[b.end[12] - t - 1] * 1e9 + 0.5);
+		ordered = ordered && ar_fc_quantile(f, 200, 0.1) <= ar_fc_quantile(f, 200, 0.5) &&
+			  ar_fc_quantile(f, 200, 0.5) <= ar_fc_quantile(f, 200, 0.9);
+		for (int j = 1; j < 200; j++)
+			rising = rising && f[j] >= f[j - 1] && f[j] <= 1;
+	}
+	for (int c = 0; c < 2; c++) {
+		for (int k = 0; k < 13; k++) {
+			const struct ar_fc_cell_cash *x = &b.cell[c * 13 + k];
+			int64_t lo8, hi8, lo9, hi9, mid = ar_fc_expected(x);
+
+			got[c] += x->expected;
+			ar_fc_interval(&b, c, k, &s, 80, &lo8, &hi8);
+			ar_fc_interval(&b, c, k, &s, 90, &lo9, &hi9);
+			inside = inside && 0 <= lo9 && lo9 <= lo8 && lo8 <= mid && mid <= hi8 && hi8 <= hi9 && hi9 <= b.open[c];
+		}
+		ok(want[c] > 0 && want[c] == got[c], "weeks of currency %d add up", c);
+	}
+	ok(ordered && rising, "curves rise and quantiles are ordered");
+	ok(inside, "intervals hold the expectation, 90 %% holds 80 %%, all within what is open");
+	ar_fc_book_release(&b);
+	ar_fc_scale_release(&s);
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	free(w);
+}
+
+/* A customer always pays 4 to 8 days late (11 - 3 + 0..4 moved off weekends): the model must know, the due date does not. */
+static void learns(void)
+{
+	struct ar_fc_data d = data_of(ledger, N, parts, MONDAY + 440);
+	struct ar_fc *fc = ar_fc_new(&d);
+	struct ar_fc_test *t;
+	int n = ar_fc_backtest(fc, 4, 50, &t);
+
+	is_int(n, 4, "four cut-offs");
+	for (int i = 0; i < n; i++) {
+		const struct ar_fc_score *s = t[i].score;
+
+		ok(t[i].t == MONDAY + 440 - 56 - 28 * i && s[AR_FC_MODEL].items > 0, "cut-off %d", i);
+		ok(s[AR_FC_MODEL].error < s[AR_FC_CUSTOMER_MEAN].error && s[AR_FC_CUSTOMER_MEAN].error < s[AR_FC_DUE].error,
+		   "the model is better than the mean, the mean better than the due date");
+		ok(s[AR_FC_MODEL].crps <= s[AR_FC_MODEL].error, "a distribution scores better than its median");
+	}
+	ar_fc_tests_free(t, n);
+	n = ar_fc_backtest(fc, 4, N, &t);
+	is_int(n, 0, "too little history: none");
+	ar_fc_tests_free(t, n);
+	ar_fc_free(fc);
+}
+
+static void weeks(void)
+{
+	struct ar_fc_data d = data_of(NULL, 0, NULL, MONDAY + 2);
+	struct ar_fc *fc = ar_fc_new(&d);
+	struct ar_fc_model *m = ar_fc_fit(fc, MONDAY + 2, &ar_fc_default);
+	struct ar_fc_book b;
+
+	ar_fc_book(m, 2, &b);
+	is_int(b.end[0], MONDAY + 6, "from a Wednesday the first week ends on Sunday");
+	is_int(b.end[1], MONDAY + 13, "the second a week later");
+	ar_fc_book_release(&b);
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	d.as_of = MONDAY + 6;
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, MONDAY + 6, &ar_fc_default);
+	ar_fc_book(m, 1, &b);
+	is_int(b.end[0], MONDAY + 13, "from a Sunday it is a whole week");
+	ar_fc_book_release(&b);
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+}
+
+int main(void)
+{
+	by_hand();
+	shared_out();
+	make_ledger();
+	nothing_later(MONDAY + 350);
+	nothing_later(MONDAY + 391);
+	adds_up(MONDAY + 350);
+	learns();
+	weeks();
+	ar_cal_release(&cal);
+	return done_testing();
+}
