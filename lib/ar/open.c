@@ -64,6 +64,8 @@ struct dispute { struct ar_hash128 id; uint32_t node; int64_t amount; ar_date op
 struct extract { ar_date as_of; bool seen, none; };
 struct cust { uint64_t hash; uint32_t recorded; bool seen, backfilled; struct ar_val *keep; struct ar_str name; };
 
+/* A slot holds the number of its entry + 1 in the bits of mask, and above them bits of its hash: another entry is then told from the
+ * one sought without a look at it, which would be a cache miss. 0 = empty. */
 struct index { uint32_t *slot; uint32_t mask; uint32_t n; };
 
 struct step { uint32_t event; ar_date date; uint8_t side; bool undo; };   /* side: 0 target, 1 source, 2 document reversed, 3 refund */
@@ -154,6 +156,11 @@ void ar_open_keep_customer(struct ar_open *o, enum ar_f f)
 
 /* ---- tables of hashed ids ---- */
 
+static inline uint32_t slot_of(const struct index *x, struct ar_hash128 h, uint32_t entry)
+{
+	return ((uint32_t)h.hi & ~x->mask) | (entry + 1);
+}
+
 static void index_grow(struct index *x, const char *base, size_t size)
 {
 	uint32_t cap = x->slot ? (x->mask + 1) * 2 : 1024;
@@ -162,28 +169,42 @@ static void index_grow(struct index *x, const char *base, size_t size)
 	x->slot = ar_calloc(cap, sizeof *x->slot);
 	x->mask = cap - 1;
 	for (uint32_t i = 0; i < x->n; i++) {
-		uint64_t lo;
+		struct ar_hash128 h;
 		uint32_t s;
 
-		memcpy(&lo, base + (size_t)i * size, 8);
-		for (s = (uint32_t)lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
+		memcpy(&h, base + (size_t)i * size, sizeof h);
+		for (s = (uint32_t)h.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
 			;
-		x->slot[s] = i + 1;
+		x->slot[s] = slot_of(x, h, i);
 	}
 }
 
 /* The entry of this hash among entries of `size` bytes that begin with (lo, hi); NONE if there is none, then *at is where it goes. */
 static uint32_t index_find(const struct index *x, const char *base, size_t size, struct ar_hash128 h, uint32_t *at)
 {
-	uint32_t s;
+	uint32_t s, tag = (uint32_t)h.hi & ~x->mask;
 
 	if (!x->slot)
 		return NONE;
-	for (s = (uint32_t)h.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
-		if (memcmp(base + (size_t)(x->slot[s] - 1) * size, &h, 16) == 0)
-			return x->slot[s] - 1;
+	for (s = (uint32_t)h.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask) {
+		uint32_t k = (x->slot[s] & x->mask) - 1;
+		struct ar_hash128 other;
+
+		if ((x->slot[s] & ~x->mask) != tag)
+			continue;
+		memcpy(&other, base + (size_t)k * size, sizeof other);
+		if (ar_hash128_eq(other, h))
+			return k;
+	}
 	*at = s;
 	return NONE;
+}
+
+/* Ask for the cache line where the search for h begins: several searches are then waited for at once. */
+static inline void index_ahead(const struct index *x, struct ar_hash128 h)
+{
+	if (x->slot)
+		__builtin_prefetch(&x->slot[(uint32_t)h.lo & x->mask]);
 }
 
 static uint32_t node_of_hash(struct ar_open *o, struct ar_hash128 h)
@@ -198,8 +219,8 @@ static uint32_t node_of_hash(struct ar_open *o, struct ar_hash128 h)
 		index_find(&o->nodes, (char *)o->node, sizeof *o->node, h, &at);
 	}
 	o->node[o->nodes.n] = (struct node){ h.lo, h.hi, NONE };
-	o->nodes.slot[at] = ++o->nodes.n;
-	return o->nodes.n - 1;
+	o->nodes.slot[at] = slot_of(&o->nodes, h, o->nodes.n);
+	return o->nodes.n++;
 }
 
 static struct ar_hash128 hash_of(const struct ar_rec *r, enum ar_f f)
@@ -528,6 +549,8 @@ static uint64_t event_hash(const struct ar_open *o, const struct event *v)
 
 static int fill_event(struct ar_open *o, struct event *v, const struct ar_rec *r, bool backfilled, struct ar_err *e)
 {
+	struct ar_hash128 target, source;
+
 	if (event_amounts(o, v, r, e) < 0)
 		return -1;
 	v->recorded = seconds(r, AR_F_recorded);
@@ -538,25 +561,30 @@ static int fill_event(struct ar_open *o, struct event *v, const struct ar_rec *r
 		v->source = NONE;
 		return 0;
 	}
-	v->target = node_of(o, r, AR_F_target);
-	v->source = node_of(o, r, AR_F_source);
+	target = hash_of(r, AR_F_target);
+	source = hash_of(r, AR_F_source);
+	index_ahead(&o->nodes, target);
+	index_ahead(&o->nodes, source);
+	v->target = node_of_hash(o, target);
+	v->source = node_of_hash(o, source);
 	for (uint8_t i = 0; i < 5; i++)
 		if (ar_streqz(ar_raw_text(r, AR_F_date_is), date_is_name[i]))
 			v->date_is = i;
 	return 0;
 }
 
-static void new_event(struct ar_open *o, const struct event *v)
+/* at: where the search for it ended */
+static void new_event(struct ar_open *o, const struct event *v, uint32_t at)
 {
 	struct ar_hash128 h = { v->lo, v->hi };
-	uint32_t at = 0;
 
 	GROW(o->ev, o->nev, o->cev);
-	if (!o->events.slot || o->events.n >= o->events.mask / 4 * 3)
+	if (!o->events.slot || o->events.n >= o->events.mask / 4 * 3) {
 		index_grow(&o->events, (char *)o->ev, sizeof *o->ev);
-	index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
+		index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
+	}
 	o->ev[o->nev++] = *v;
-	o->events.slot[at] = ++o->events.n;
+	o->events.slot[at] = slot_of(&o->events, h, o->events.n++);
 }
 
 static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, struct ar_err *e)
@@ -564,15 +592,16 @@ static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, st
 	struct ar_hash128 h = hash_of(r, AR_F_id);
 	struct event fresh = { .lo = h.lo, .hi = h.hi, .kind = kind };
 	int how = knowable(o, r);
-	uint32_t at, k;
+	uint32_t at = 0, k;
 
 	if (!how)
 		return 0;
+	index_ahead(&o->events, h);
 	if (fill_event(o, &fresh, r, how == 2, e) < 0)
 		return -1;
 	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
 	if (k == NONE) {
-		new_event(o, &fresh);
+		new_event(o, &fresh, at);
 		return 0;
 	}
 	if (o->ev[k].recorded == fresh.recorded && event_hash(o, &o->ev[k]) != event_hash(o, &fresh))
@@ -780,6 +809,24 @@ static bool event_counts(const struct ar_open *o, const struct event *v, ar_date
 	return *date <= o->p.as_of;
 }
 
+/* Events lie in the order of the input, their documents anywhere: ask for those of later events before they are needed. */
+static inline void look_ahead(const struct ar_open *o, uint32_t i)
+{
+	enum { NODE = 32, DOC = 16 };
+	uint32_t node;
+
+	if (i + NODE < o->nev) {
+		__builtin_prefetch(&o->node[o->ev[i + NODE].target]);
+		if (o->ev[i + NODE].source != NONE)
+			__builtin_prefetch(&o->node[o->ev[i + NODE].source]);
+		node = o->ev[i + DOC].target;
+		if (o->node[node].doc != NONE) {
+			__builtin_prefetch(&o->doc[o->node[node].doc]);
+			__builtin_prefetch(&o->open[o->node[node].doc]);
+		}
+	}
+}
+
 /* Sums without order: the light way, for documents whose base amounts need no steps. */
 static int sum_events(struct ar_open *o, struct ar_err *e)
 {
@@ -787,6 +834,7 @@ static int sum_events(struct ar_open *o, struct ar_err *e)
 		const struct event *v = &o->ev[i];
 		ar_date date, undone;
 
+		look_ahead(o, i);
 		if (!event_counts(o, v, &date, &undone) || (undone != AR_DATE_NONE && undone <= o->p.as_of))
 			continue;
 		for (int side = 0; side < 2; side++) {
@@ -811,8 +859,10 @@ static int sum_events(struct ar_open *o, struct ar_err *e)
 static void link_refunds(struct ar_open *o)
 {
 	for (uint32_t i = 0; i < o->nev; i++) {
-		struct doc *t = doc_of(o, o->ev[i].target);
+		struct doc *t;
 
+		look_ahead(o, i);
+		t = doc_of(o, o->ev[i].target);
 		if (t && t->type == AR_T_refund)
 			t->flags |= D_REFUND_LINKED;
 	}
