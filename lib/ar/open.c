@@ -59,6 +59,15 @@ struct event_more {                     /* index 0 is not used */
 	int64_t done[2];                /* while walking: base effect on target and source, for the reversal */
 };
 
+/* An event that was read but not yet looked up: several are, together, so that their cache misses are waited for at once. */
+struct waiting {
+	struct event v;
+	struct ar_hash128 target, source;
+	struct event_more more;
+	bool has_more, has_source;
+};
+enum { WAITING = 16 };
+
 struct undo { struct ar_hash128 id, what; ar_date date; uint32_t recorded; };
 struct dispute { struct ar_hash128 id; uint32_t node; int64_t amount; ar_date opened, closed; uint32_t recorded; };
 struct extract { ar_date as_of; bool seen, none; };
@@ -88,6 +97,8 @@ struct ar_open {
 	uint32_t nev, cev;
 	struct event_more *em;
 	uint32_t nem, cem;
+	struct waiting waiting[WAITING];
+	int nwaiting;
 	struct undo *undo;
 	uint32_t nundo, cundo;
 	struct dispute *disp;
@@ -205,6 +216,15 @@ static inline void index_ahead(const struct index *x, struct ar_hash128 h)
 {
 	if (x->slot)
 		__builtin_prefetch(&x->slot[(uint32_t)h.lo & x->mask]);
+}
+
+/* When that line has come: ask for the entry that the search will most likely compare. */
+static inline void entry_ahead(const struct index *x, const char *base, size_t size, struct ar_hash128 h)
+{
+	uint32_t s = x->slot ? x->slot[(uint32_t)h.lo & x->mask] : 0;
+
+	if (s && (s & ~x->mask) == ((uint32_t)h.hi & ~x->mask))
+		__builtin_prefetch(base + (size_t)((s & x->mask) - 1) * size);
 }
 
 static uint32_t node_of_hash(struct ar_open *o, struct ar_hash128 h)
@@ -505,15 +525,16 @@ static uint32_t more_of_event(struct ar_open *o, struct event *v)
 	return v->more;
 }
 
-static int event_amounts(struct ar_open *o, struct event *v, const struct ar_rec *r, struct ar_err *e)
+static int event_amounts(struct waiting *w, const struct ar_rec *r, struct ar_err *e)
 {
 	static const enum ar_f part[] = { AR_F_amount, AR_F_discount, AR_F_writeoff, AR_F_withholding_tax, AR_F_bank_charges };
-	struct event_more m = { .reversed = AR_DATE_NONE };
+	struct event_more *m = &w->more;
+	struct event *v = &w->v;
 
+	*m = (struct event_more){ .reversed = AR_DATE_NONE, .has_base = ar_has(r, AR_F_amount_base) };
 	if (v->kind == E_ADJUSTMENT) {
 		v->fall = -ar_minor(r, AR_F_amount);
-		m.has_base = ar_has(r, AR_F_amount_base);
-		m.base = -ar_minor(r, AR_F_amount_base);
+		m->base = -ar_minor(r, AR_F_amount_base);
 	} else {
 		int64_t fall;
 
@@ -522,18 +543,13 @@ static int event_amounts(struct ar_open *o, struct event *v, const struct ar_rec
 			return -1;
 		}
 		v->fall = fall;
-		m.source_amount = ar_has(r, AR_F_source_amount) ? ar_minor(r, AR_F_source_amount) : ar_minor(r, AR_F_amount);
-		m.has_source_amount = m.source_amount != v->fall;
-		m.has_base = ar_has(r, AR_F_amount_base);
-		m.base = ar_minor(r, AR_F_amount_base);
-		m.has_source_base = ar_has(r, AR_F_source_amount_base);
-		m.source_base = ar_minor(r, AR_F_source_amount_base);
+		m->source_amount = ar_has(r, AR_F_source_amount) ? ar_minor(r, AR_F_source_amount) : ar_minor(r, AR_F_amount);
+		m->has_source_amount = m->source_amount != v->fall;
+		m->base = ar_minor(r, AR_F_amount_base);
+		m->has_source_base = ar_has(r, AR_F_source_amount_base);
+		m->source_base = ar_minor(r, AR_F_source_amount_base);
 	}
-	if (m.has_source_amount || m.has_base || m.has_source_base || v->more) {
-		uint32_t k = more_of_event(o, v);       /* first: it may move o->em */
-
-		o->em[k] = m;
-	}
+	w->has_more = m->has_source_amount || m->has_base || m->has_source_base;
 	return 0;
 }
 
@@ -547,26 +563,20 @@ static uint64_t event_hash(const struct ar_open *o, const struct event *v)
 	return ar_hash64((const char *)k, sizeof k);
 }
 
-static int fill_event(struct ar_open *o, struct event *v, const struct ar_rec *r, bool backfilled, struct ar_err *e)
+/* Everything that the record says. */
+static int read_event(struct waiting *w, const struct ar_rec *r, struct ar_err *e)
 {
-	struct ar_hash128 target, source;
+	struct event *v = &w->v;
 
-	if (event_amounts(o, v, r, e) < 0)
+	if (event_amounts(w, r, e) < 0)
 		return -1;
 	v->recorded = seconds(r, AR_F_recorded);
 	v->date = ar_day(r, AR_F_date);
-	v->flags = backfilled ? V_BACKFILLED : 0;
-	if (v->kind == E_ADJUSTMENT) {
-		v->target = node_of(o, r, AR_F_item);
-		v->source = NONE;
+	w->has_source = v->kind == E_APPLICATION;
+	w->target = hash_of(r, w->has_source ? AR_F_target : AR_F_item);
+	if (!w->has_source)
 		return 0;
-	}
-	target = hash_of(r, AR_F_target);
-	source = hash_of(r, AR_F_source);
-	index_ahead(&o->nodes, target);
-	index_ahead(&o->nodes, source);
-	v->target = node_of_hash(o, target);
-	v->source = node_of_hash(o, source);
+	w->source = hash_of(r, AR_F_source);
 	for (uint8_t i = 0; i < 5; i++)
 		if (ar_streqz(ar_raw_text(r, AR_F_date_is), date_is_name[i]))
 			v->date_is = i;
@@ -587,28 +597,57 @@ static void new_event(struct ar_open *o, const struct event *v, uint32_t at)
 	o->events.slot[at] = slot_of(&o->events, h, o->events.n++);
 }
 
+/* Into the tables, beside or instead of another version. */
+static void place_event(struct ar_open *o, struct waiting *w)
+{
+	struct event *v = &w->v;
+	bool back = v->flags & V_BACKFILLED;
+	uint32_t at = 0, k;
+
+	if (w->has_more) {
+		k = more_of_event(o, v);                /* first: it may move o->em */
+		o->em[k] = w->more;
+	}
+	v->target = node_of_hash(o, w->target);
+	v->source = w->has_source ? node_of_hash(o, w->source) : NONE;
+	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, (struct ar_hash128){ v->lo, v->hi }, &at);
+	if (k == NONE) {
+		new_event(o, v, at);
+		return;
+	}
+	if (o->ev[k].recorded == v->recorded && event_hash(o, &o->ev[k]) != event_hash(o, v))
+		o->facts.conflicts++;
+	if (replaces(back, v->recorded, event_hash(o, v), o->ev[k].flags & V_BACKFILLED, o->ev[k].recorded, event_hash(o, &o->ev[k])))
+		o->ev[k] = *v;
+}
+
+static void place_waiting(struct ar_open *o)
+{
+	for (int i = 0; i < o->nwaiting; i++) {
+		entry_ahead(&o->nodes, (char *)o->node, sizeof *o->node, o->waiting[i].target);
+		entry_ahead(&o->nodes, (char *)o->node, sizeof *o->node, o->waiting[i].source);
+	}
+	for (int i = 0; i < o->nwaiting; i++)
+		place_event(o, &o->waiting[i]);
+	o->nwaiting = 0;
+}
+
 static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, struct ar_err *e)
 {
 	struct ar_hash128 h = hash_of(r, AR_F_id);
-	struct event fresh = { .lo = h.lo, .hi = h.hi, .kind = kind };
+	struct waiting *w = &o->waiting[o->nwaiting];
 	int how = knowable(o, r);
-	uint32_t at = 0, k;
 
 	if (!how)
 		return 0;
-	index_ahead(&o->events, h);
-	if (fill_event(o, &fresh, r, how == 2, e) < 0)
+	*w = (struct waiting){ .v = { .lo = h.lo, .hi = h.hi, .kind = kind, .flags = how == 2 ? V_BACKFILLED : 0 } };
+	if (read_event(w, r, e) < 0)
 		return -1;
-	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
-	if (k == NONE) {
-		new_event(o, &fresh, at);
-		return 0;
-	}
-	if (o->ev[k].recorded == fresh.recorded && event_hash(o, &o->ev[k]) != event_hash(o, &fresh))
-		o->facts.conflicts++;
-	if (replaces(how == 2, fresh.recorded, event_hash(o, &fresh), o->ev[k].flags & V_BACKFILLED, o->ev[k].recorded,
-	             event_hash(o, &o->ev[k])))
-		o->ev[k] = fresh;
+	index_ahead(&o->events, h);
+	index_ahead(&o->nodes, w->target);
+	index_ahead(&o->nodes, w->source);
+	if (++o->nwaiting == WAITING)
+		place_waiting(o);
 	return 0;
 }
 
@@ -1304,6 +1343,7 @@ int ar_open_close(struct ar_open *o, struct ar_err *e)
 {
 	bool steps = !o->p.light;
 
+	place_waiting(o);
 	take_undos(o);
 	take_disputes(o);
 	if (check_snapshots(o, e) < 0)
