@@ -14,8 +14,10 @@
 enum { KEEP_MAX = 48 };
 #define NO_OPEN INT64_MIN
 
+struct key { uint64_t lo; uint32_t hi; } PACKED;        /* 96 bits of the hash of an id */
+
 /* Anything an application or reversal may name: found by the hash of its id; doc NONE until the document itself comes. */
-struct node { uint64_t lo, hi; uint32_t doc; } PACKED;
+struct node { struct key key; uint32_t doc; } PACKED;
 
 enum { D_REVERSED = 1, D_BACKFILLED = 2, D_SNAPSHOT = 4, D_HAS_BASE = 8, D_REFUND_LINKED = 32,
 	D_RETENTION = 64, D_DEPOSIT = 128 };
@@ -24,7 +26,7 @@ struct doc {
 	int64_t amount;
 	uint32_t recorded;
 	ar_date issued, posting, due;
-	uint32_t cust, node, more;
+	uint32_t cust, more;
 	uint16_t ccy, entity, extract;
 	int16_t base;
 	uint8_t type, flags;
@@ -44,7 +46,7 @@ struct more {
 enum { E_APPLICATION, E_ADJUSTMENT };
 
 struct event {
-	uint64_t lo, hi;
+	struct key key;
 	int64_t fall;                   /* off the target; an adjustment: minus its amount */
 	uint32_t recorded, target, source, more;   /* target, source: nodes */
 	ar_date date;
@@ -62,14 +64,14 @@ struct event_more {                     /* index 0 is not used */
 /* An event that was read but not yet looked up: several are, together, so that their cache misses are waited for at once. */
 struct waiting {
 	struct event v;
-	struct ar_hash128 target, source;
+	struct key target, source;
 	struct event_more more;
 	bool has_more, has_source;
 };
 enum { WAITING = 16 };
 
 struct undo { struct ar_hash128 id, what; ar_date date; uint32_t recorded; };
-struct dispute { struct ar_hash128 id; uint32_t node; int64_t amount; ar_date opened, closed; uint32_t recorded; };
+struct dispute { struct ar_hash128 id; uint32_t item /* node; from close on document */; int64_t amount; ar_date opened, closed; uint32_t recorded; };
 struct extract { ar_date as_of; bool seen, none; };
 struct cust { uint64_t hash; uint32_t recorded; bool seen, backfilled; struct ar_val *keep; struct ar_str name; };
 
@@ -167,9 +169,14 @@ void ar_open_keep_customer(struct ar_open *o, enum ar_f f)
 
 /* ---- tables of hashed ids ---- */
 
-static inline uint32_t slot_of(const struct index *x, struct ar_hash128 h, uint32_t entry)
+static inline struct key key_of(struct ar_hash128 h)
 {
-	return ((uint32_t)h.hi & ~x->mask) | (entry + 1);
+	return (struct key){ h.lo, (uint32_t)h.hi };
+}
+
+static inline uint32_t slot_of(const struct index *x, struct key k, uint32_t entry)
+{
+	return (k.hi & ~x->mask) | (entry + 1);
 }
 
 static void index_grow(struct index *x, const char *base, size_t size)
@@ -180,31 +187,31 @@ static void index_grow(struct index *x, const char *base, size_t size)
 	x->slot = ar_calloc(cap, sizeof *x->slot);
 	x->mask = cap - 1;
 	for (uint32_t i = 0; i < x->n; i++) {
-		struct ar_hash128 h;
+		struct key k;
 		uint32_t s;
 
-		memcpy(&h, base + (size_t)i * size, sizeof h);
-		for (s = (uint32_t)h.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
+		memcpy(&k, base + (size_t)i * size, sizeof k);
+		for (s = (uint32_t)k.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
 			;
-		x->slot[s] = slot_of(x, h, i);
+		x->slot[s] = slot_of(x, k, i);
 	}
 }
 
-/* The entry of this hash among entries of `size` bytes that begin with (lo, hi); NONE if there is none, then *at is where it goes. */
-static uint32_t index_find(const struct index *x, const char *base, size_t size, struct ar_hash128 h, uint32_t *at)
+/* The entry of this key among entries of `size` bytes that begin with it; NONE if there is none, then *at is where it goes. */
+static uint32_t index_find(const struct index *x, const char *base, size_t size, struct key key, uint32_t *at)
 {
-	uint32_t s, tag = (uint32_t)h.hi & ~x->mask;
+	uint32_t s, tag = key.hi & ~x->mask;
 
 	if (!x->slot)
 		return NONE;
-	for (s = (uint32_t)h.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask) {
+	for (s = (uint32_t)key.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask) {
 		uint32_t k = (x->slot[s] & x->mask) - 1;
-		struct ar_hash128 other;
+		struct key other;
 
 		if ((x->slot[s] & ~x->mask) != tag)
 			continue;
 		memcpy(&other, base + (size_t)k * size, sizeof other);
-		if (ar_hash128_eq(other, h))
+		if (other.lo == key.lo && other.hi == key.hi)
 			return k;
 	}
 	*at = s;
@@ -212,34 +219,34 @@ static uint32_t index_find(const struct index *x, const char *base, size_t size,
 }
 
 /* Ask for the cache line where the search for h begins: several searches are then waited for at once. */
-static inline void index_ahead(const struct index *x, struct ar_hash128 h)
+static inline void index_ahead(const struct index *x, struct key k)
 {
 	if (x->slot)
-		__builtin_prefetch(&x->slot[(uint32_t)h.lo & x->mask]);
+		__builtin_prefetch(&x->slot[(uint32_t)k.lo & x->mask]);
 }
 
 /* When that line has come: ask for the entry that the search will most likely compare. */
-static inline void entry_ahead(const struct index *x, const char *base, size_t size, struct ar_hash128 h)
+static inline void entry_ahead(const struct index *x, const char *base, size_t size, struct key k)
 {
-	uint32_t s = x->slot ? x->slot[(uint32_t)h.lo & x->mask] : 0;
+	uint32_t s = x->slot ? x->slot[(uint32_t)k.lo & x->mask] : 0;
 
-	if (s && (s & ~x->mask) == ((uint32_t)h.hi & ~x->mask))
+	if (s && (s & ~x->mask) == (k.hi & ~x->mask))
 		__builtin_prefetch(base + (size_t)((s & x->mask) - 1) * size);
 }
 
-static uint32_t node_of_hash(struct ar_open *o, struct ar_hash128 h)
+static uint32_t node_of_key(struct ar_open *o, struct key key)
 {
-	uint32_t at = 0, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, h, &at);
+	uint32_t at = 0, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key, &at);
 
 	if (k != NONE)
 		return k;
 	GROW(o->node, o->nodes.n, o->cnode);
 	if (!o->nodes.slot || o->nodes.n >= o->nodes.mask / 4 * 3) {
 		index_grow(&o->nodes, (char *)o->node, sizeof *o->node);
-		index_find(&o->nodes, (char *)o->node, sizeof *o->node, h, &at);
+		index_find(&o->nodes, (char *)o->node, sizeof *o->node, key, &at);
 	}
-	o->node[o->nodes.n] = (struct node){ h.lo, h.hi, NONE };
-	o->nodes.slot[at] = slot_of(&o->nodes, h, o->nodes.n);
+	o->node[o->nodes.n] = (struct node){ key, NONE };
+	o->nodes.slot[at] = slot_of(&o->nodes, key, o->nodes.n);
 	return o->nodes.n++;
 }
 
@@ -250,7 +257,7 @@ static struct ar_hash128 hash_of(const struct ar_rec *r, enum ar_f f)
 
 static uint32_t node_of(struct ar_open *o, const struct ar_rec *r, enum ar_f f)
 {
-	return node_of_hash(o, hash_of(r, f));
+	return node_of_key(o, key_of(hash_of(r, f)));
 }
 
 /* ---- which of two versions counts ---- */
@@ -460,7 +467,7 @@ static void new_doc(struct ar_open *o, uint32_t node)
 {
 	GROW(o->doc, o->ndoc, o->cdoc);
 	GROW(o->open, o->ndoc, o->copen);
-	o->doc[o->ndoc] = (struct doc){ .node = node };
+	o->doc[o->ndoc] = (struct doc){ 0 };
 	o->open[o->ndoc] = NO_OPEN;
 	o->node[node].doc = o->ndoc++;
 }
@@ -490,7 +497,7 @@ static int add_document(struct ar_open *o, const struct ar_rec *r, struct ar_err
 	old = *d;
 	old_open = o->open[o->node[k].doc];
 	old_h = doc_hash(o, &old, old_open);
-	*d = (struct doc){ .node = k };
+	*d = (struct doc){ 0 };
 	fill_doc(o, d, r, how == 2);
 	h = doc_hash(o, d, o->open[o->node[k].doc]);
 	if (old.recorded == d->recorded && h != old_h)
@@ -556,8 +563,8 @@ static int event_amounts(struct waiting *w, const struct ar_rec *r, struct ar_er
 static uint64_t event_hash(const struct ar_open *o, const struct event *v)
 {
 	const struct event_more *m = &o->em[v->more];
-	int64_t k[10] = { v->fall, v->date, v->kind, v->date_is, (int64_t)o->node[v->target].lo,
-		v->source == NONE ? 0 : (int64_t)o->node[v->source].lo, v->more ? m->source_amount : 0, v->more ? m->base : 0,
+	int64_t k[10] = { v->fall, v->date, v->kind, v->date_is, (int64_t)o->node[v->target].key.lo,
+		v->source == NONE ? 0 : (int64_t)o->node[v->source].key.lo, v->more ? m->source_amount : 0, v->more ? m->base : 0,
 		v->more ? m->source_base : 0, v->more ? m->has_source_amount | m->has_base << 1 | m->has_source_base << 2 : 0 };
 
 	return ar_hash64((const char *)k, sizeof k);
@@ -573,10 +580,10 @@ static int read_event(struct waiting *w, const struct ar_rec *r, struct ar_err *
 	v->recorded = seconds(r, AR_F_recorded);
 	v->date = ar_day(r, AR_F_date);
 	w->has_source = v->kind == E_APPLICATION;
-	w->target = hash_of(r, w->has_source ? AR_F_target : AR_F_item);
+	w->target = key_of(hash_of(r, w->has_source ? AR_F_target : AR_F_item));
 	if (!w->has_source)
 		return 0;
-	w->source = hash_of(r, AR_F_source);
+	w->source = key_of(hash_of(r, AR_F_source));
 	for (uint8_t i = 0; i < 5; i++)
 		if (ar_streqz(ar_raw_text(r, AR_F_date_is), date_is_name[i]))
 			v->date_is = i;
@@ -586,15 +593,13 @@ static int read_event(struct waiting *w, const struct ar_rec *r, struct ar_err *
 /* at: where the search for it ended */
 static void new_event(struct ar_open *o, const struct event *v, uint32_t at)
 {
-	struct ar_hash128 h = { v->lo, v->hi };
-
 	GROW(o->ev, o->nev, o->cev);
 	if (!o->events.slot || o->events.n >= o->events.mask / 4 * 3) {
 		index_grow(&o->events, (char *)o->ev, sizeof *o->ev);
-		index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
+		index_find(&o->events, (char *)o->ev, sizeof *o->ev, v->key, &at);
 	}
 	o->ev[o->nev++] = *v;
-	o->events.slot[at] = slot_of(&o->events, h, o->events.n++);
+	o->events.slot[at] = slot_of(&o->events, v->key, o->events.n++);
 }
 
 /* Into the tables, beside or instead of another version. */
@@ -608,9 +613,9 @@ static void place_event(struct ar_open *o, struct waiting *w)
 		k = more_of_event(o, v);                /* first: it may move o->em */
 		o->em[k] = w->more;
 	}
-	v->target = node_of_hash(o, w->target);
-	v->source = w->has_source ? node_of_hash(o, w->source) : NONE;
-	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, (struct ar_hash128){ v->lo, v->hi }, &at);
+	v->target = node_of_key(o, w->target);
+	v->source = w->has_source ? node_of_key(o, w->source) : NONE;
+	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, v->key, &at);
 	if (k == NONE) {
 		new_event(o, v, at);
 		return;
@@ -634,16 +639,16 @@ static void place_waiting(struct ar_open *o)
 
 static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, struct ar_err *e)
 {
-	struct ar_hash128 h = hash_of(r, AR_F_id);
+	struct key key = key_of(hash_of(r, AR_F_id));
 	struct waiting *w = &o->waiting[o->nwaiting];
 	int how = knowable(o, r);
 
 	if (!how)
 		return 0;
-	*w = (struct waiting){ .v = { .lo = h.lo, .hi = h.hi, .kind = kind, .flags = how == 2 ? V_BACKFILLED : 0 } };
+	*w = (struct waiting){ .v = { .key = key, .kind = kind, .flags = how == 2 ? V_BACKFILLED : 0 } };
 	if (read_event(w, r, e) < 0)
 		return -1;
-	index_ahead(&o->events, h);
+	index_ahead(&o->events, key);
 	index_ahead(&o->nodes, w->target);
 	index_ahead(&o->nodes, w->source);
 	if (++o->nwaiting == WAITING)
@@ -778,14 +783,14 @@ static void take_undos(struct ar_open *o)
 
 		if (i + 1 < o->nundo && memcmp(&u->id, &o->undo[i + 1].id, sizeof u->id) == 0)
 			continue;
-		k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, u->what, &at);
+		k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, key_of(u->what), &at);
 		if (k != NONE) {
 			k = more_of_event(o, &o->ev[k]);        /* first: it may move o->em */
 			when = &o->em[k].reversed;
 		} else {
 			struct doc *d;
 
-			k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, u->what, &at);
+			k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key_of(u->what), &at);
 			d = k == NONE ? NULL : doc_of(o, k);
 			if (!d) {
 				o->facts.missing_sides++;
@@ -950,7 +955,7 @@ static bool needs_steps(const struct ar_open *o, const struct doc *d)
 
 static uint64_t step_hash(const struct ar_open *o, const struct step *s)
 {
-	return s->side >= 2 ? s->event : o->ev[s->event].lo;
+	return s->side >= 2 ? s->event : o->ev[s->event].key.lo;
 }
 
 static int step_cmp(const void *a, const void *b, void *ctx)
@@ -1131,14 +1136,14 @@ static int dispute_cmp(const void *a, const void *b, void *ctx)
 	return x->recorded < y->recorded ? -1 : x->recorded > y->recorded;
 }
 
-/* Keep the last version of each dispute that is open at D, ordered by node. */
-static int dispute_by_node(const void *a, const void *b, void *ctx)
+static int dispute_by_item(const void *a, const void *b, void *ctx)
 {
 	const struct dispute *x = a, *y = b;
 
-	return x->node < y->node ? -1 : x->node > y->node;
+	return x->item < y->item ? -1 : x->item > y->item;
 }
 
+/* Keep the last version of each dispute that is open at D, ordered by document. */
 static void take_disputes(struct ar_open *o)
 {
 	uint32_t n = 0;
@@ -1149,14 +1154,16 @@ static void take_disputes(struct ar_open *o)
 
 		if (i + 1 < o->ndisp && memcmp(&x->id, &o->disp[i + 1].id, sizeof x->id) == 0)
 			continue;
-		if (x->opened <= o->p.as_of && (x->closed == AR_DATE_NONE || o->p.as_of < x->closed))
-			o->disp[n++] = *x;
+		if (!doc_of(o, x->item) || x->opened > o->p.as_of || (x->closed != AR_DATE_NONE && o->p.as_of >= x->closed))
+			continue;
+		o->disp[n] = *x;
+		o->disp[n++].item = o->node[x->item].doc;
 	}
 	o->ndisp = n;
-	ar_sort(o->disp, n, sizeof *o->disp, dispute_by_node, NULL);
+	ar_sort(o->disp, n, sizeof *o->disp, dispute_by_item, NULL);
 }
 
-static int64_t disputed(const struct ar_open *o, uint32_t node, int64_t open)
+static int64_t disputed(const struct ar_open *o, uint32_t doc, int64_t open)
 {
 	uint32_t lo = 0, hi = o->ndisp;
 	int64_t sum = 0;
@@ -1166,12 +1173,12 @@ static int64_t disputed(const struct ar_open *o, uint32_t node, int64_t open)
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
 
-		if (o->disp[mid].node < node)
+		if (o->disp[mid].item < doc)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (; lo < o->ndisp && o->disp[lo].node == node; lo++)
+	for (; lo < o->ndisp && o->disp[lo].item == doc; lo++)
 		if (o->disp[lo].amount < 0 || !ar_add(sum, o->disp[lo].amount, &sum))
 			return open;
 	return sum < open ? sum : open;
@@ -1198,7 +1205,7 @@ static int fill_item(struct ar_open *o, uint32_t k, struct ar_item *it, struct a
 	} else {
 		it->open_base = d->base == AR_CCY_NONE ? 0 : it->open;
 	}
-	it->disputed = o->ndisp ? disputed(o, d->node, it->open) : 0;
+	it->disputed = o->ndisp ? disputed(o, k, it->open) : 0;
 	return 0;
 }
 
@@ -1404,7 +1411,7 @@ bool ar_open_int(const struct ar_open *o, const struct ar_item *it, enum ar_f f,
 
 size_t ar_open_find(const struct ar_open *o, struct ar_str id)
 {
-	uint32_t at, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, ar_hash128(id.p, id.n), &at);
+	uint32_t at, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key_of(ar_hash128(id.p, id.n)), &at);
 
 	if (k == NONE || o->node[k].doc == NONE || o->item_of[o->node[k].doc] == NONE)
 		return SIZE_MAX;
