@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The same tasks in DuckDB: node peers.mjs TASK INPUT OUTPUT. Prints wall seconds and CPU seconds of the query alone (without the start of
-// node) and the peak of resident memory of the process in KB. Exit status 3: DuckDB is not installed.
+// node) and the peak of resident memory of the process in KB.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-let duckdb;
-try {
-	duckdb = createRequire(path.join(process.env.BENCH_NPM ?? '.', 'x.js'))('@duckdb/node-api');
-} catch {
-	process.exit(3);
-}
-
+const duckdb = createRequire(path.join(process.env.BENCH_NPM ?? '.', 'x.js'))('@duckdb/node-api');
 const [task, input, output] = process.argv.slice(2);
 const bucket = `CASE WHEN due IS NULL THEN 'no_date' WHEN due >= DATE '2026-10-31' THEN 'not_due'
 	WHEN due >= DATE '2026-10-31' - 30 THEN '1-30' WHEN due >= DATE '2026-10-31' - 60 THEN '31-60'
