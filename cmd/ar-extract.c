@@ -10,6 +10,9 @@
 #include "map/syntax.h"
 #include "rec/jstr.h"
 #include "rec/tool.h"
+#include "syntax/csv.h"
+#include "syntax/json.h"
+#include "syntax/xml.h"
 
 static struct {
 	const char *map, *name, *encoding, *check;
@@ -628,9 +631,16 @@ static int check(struct ar_io *io, struct ar_maps *maps)
 static int run(struct ar_io *io);
 
 static const struct ar_limit limits[] = {
-	{ "csv-field", 64 * 1024, "bytes of a CSV cell" },
-	{ "csv-record", 1024 * 1024, "bytes of a CSV record" },
-	{ "csv-fields", 1024, "cells of a CSV record" },
+	{ "csv-field", AR_CSV_FIELD, "bytes of a CSV cell" },
+	{ "csv-record", AR_CSV_RECORD, "bytes of a CSV record" },
+	{ "csv-fields", AR_CSV_FIELDS, "cells of a CSV record" },
+	{ "document-bytes", AR_JSON_BYTES, "bytes of a JSON document, which is held in memory" },
+	{ "xml-tag", AR_XML_TAG, "bytes of an XML tag" },
+	{ "xml-text", AR_XML_TEXT, "bytes of an XML text or attribute" },
+	{ "xml-depth", AR_XML_DEPTH, "XML elements inside each other" },
+	{ "xml-names", AR_XML_NAMES, "different paths in an XML file" },
+	{ "xml-leaves", AR_XML_LEAVES, "values of an XML record and the elements around it" },
+	{ "xml-record", AR_XML_RECORD, "bytes of them" },
 	{ 0 }
 };
 

@@ -5,6 +5,7 @@
 #include "map/apply.h"
 #include "map/check.h"
 #include "map/find.h"
+#include "map/read.h"
 #include "rec/tool.h"
 
 #include <string.h>
@@ -21,7 +22,7 @@ static struct {
 static int opt_offset(const char *value, void *var, const char **shown, struct ar_err *e)
 {
 	cfg.has_offset = true;
-	if (!ar_xform_offset(ar_str(value), &cfg.offset))
+	if (!ar_read_offset(ar_str(value), &cfg.offset))
 		return ar_err(e, AR_USAGE, "usage", "--offset: '%s' is no offset: write +01:00, -08:00 or Z", value);
 	return 0;
 }
@@ -246,7 +247,7 @@ static int with_record(struct ar_io *io, const struct ar_rec *r, void *arg)
 
 	if (r->type == AR_T_rate) {
 		if (!w->shared.rates)
-			w->shared.rates = ar_rates_new();
+			w->shared.rates = ar_rates_new(AR_APPLY_RATE_AGE);
 		ar_rates_add(w->shared.rates, r);
 	} else if (r->type == AR_T_term) {
 		ar_termtab_add(&w->shared.terms, r);
@@ -269,6 +270,8 @@ static void notes(struct work *w)
 	if (c->unused)
 		ar_io_note(w->io, "unused", c->unused);
 	ar_io_note(w->io, "made", c->made);
+	if (w->shared.terms.unread)
+		ar_io_note(w->io, "terms_unread", w->shared.terms.unread);
 	if (c->collapsed)
 		ar_io_note(w->io, "collapsed", c->collapsed);
 	ar_assert(c->rows == c->mapped + c->collapsed_rows + c->totals + c->unused + c->rejected);
@@ -369,7 +372,7 @@ static const struct ar_limit limits[] = {
 	{ "map-sections", AR_MAP_MAX_EMIT, "[emit] sections of a map" },
 	{ "map-lines", AR_MAP_MAX_LINES, "lines of a section" },
 	{ "map-columns", AR_MAP_MAX_COLS, "columns a map reads" },
-	{ "rate-age", AR_RATE_AGE, "days a rate may be old" },
+	{ "rate-age", AR_APPLY_RATE_AGE, "days a rate may be old" },
 	{ 0 }
 };
 

@@ -53,37 +53,6 @@ tests_unit_map_xform_t_LDADD = lib/libmap.a $(REC_LIBS)
 dist_check_SCRIPTS += tests/nightly-normalize.sh
 TESTS += tests/nightly-normalize.sh
 EXTRA_DIST += tests/fuzz/fuzz_map.c
-EXTRA_DIST += \
-	%D%/golden/ar-normalize/describe/cmd \
-	%D%/golden/ar-normalize/describe/err \
-	%D%/golden/ar-normalize/describe/exit \
-	%D%/golden/ar-normalize/describe/out \
-	%D%/golden/ar-normalize/describe/pay.map \
-	%D%/golden/ar-normalize/rates/cmd \
-	%D%/golden/ar-normalize/rates/doc.map \
-	%D%/golden/ar-normalize/rates/err \
-	%D%/golden/ar-normalize/rates/exit \
-	%D%/golden/ar-normalize/rates/in.raw \
-	%D%/golden/ar-normalize/rates/out \
-	%D%/golden/ar-normalize/rates/rates.nd \
-	%D%/golden/ar-normalize/totals/cmd \
-	%D%/golden/ar-normalize/totals/err \
-	%D%/golden/ar-normalize/totals/exit \
-	%D%/golden/ar-normalize/totals/in.raw \
-	%D%/golden/ar-normalize/totals/out \
-	%D%/golden/ar-normalize/totals/report.map \
-	%D%/golden/ar-normalize/versions/cmd \
-	%D%/golden/ar-normalize/versions/doc.map \
-	%D%/golden/ar-normalize/versions/err \
-	%D%/golden/ar-normalize/versions/exit \
-	%D%/golden/ar-normalize/versions/in.raw \
-	%D%/golden/ar-normalize/versions/out \
-	%D%/golden/ar-normalize/whole/cmd \
-	%D%/golden/ar-normalize/whole/err \
-	%D%/golden/ar-normalize/whole/exit \
-	%D%/golden/ar-normalize/whole/in.raw \
-	%D%/golden/ar-normalize/whole/out \
-	%D%/golden/ar-normalize/whole/pay.map
 
 check_PROGRAMS += tests/unit/open.t
 tests_unit_open_t_SOURCES = %D%/unit/open.c
@@ -207,3 +176,8 @@ tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
 tests_killat_SOURCES = %D%/killat.c
 TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
+
+# The example's night.
+dist_check_SCRIPTS += %D%/nightly.sh %D%/readme.sh
+TESTS += %D%/nightly.sh %D%/readme.sh
+EXTRA_DIST += tests/nightly.py

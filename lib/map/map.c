@@ -3,6 +3,7 @@
 
 #include "map/map.h"
 
+#include "map/read.h"
 #include "map/xform.h"
 #include "rec/jstr.h"
 
@@ -336,6 +337,8 @@ static int rest_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 	struct ar_str rest = k->value, piece;
 	int n = 1;
 
+	if (em->rest)
+		return bad(p, e, k->line, "map_syntax", "%.*s is given twice", k->name);
 	em->rest = true;
 	if (ar_streqz(k->value, "*"))
 		return 0;
@@ -442,6 +445,8 @@ static int part_key(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_k
 		return sources(p, k->value, &t->charge, &t->ncharge, e) < 0 ? -1 : 1;
 	if (!ar_streqz(k->name, "part"))
 		return 0;
+	if (t->namount)
+		return bad(p, e, k->line, "map_syntax", "%.*s is given twice", k->name);
 	while (ar_conf_split(&rest, ',', &piece))
 		n++;
 	t->amount = ar_arena_alloc(p->a, (size_t)n * sizeof *t->amount);
@@ -613,7 +618,7 @@ static int read_emit(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_er
 static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_err *e)
 {
 	static const char *const histories[] = { "full", "since", "none", NULL }, *const modes[] = { "full", "incremental", "snapshot", NULL };
-	struct ar_str covers = { NULL, 0 }, rest, word, offset = AR_STR("Z");
+	struct ar_str covers = AR_STR(""), rest, word, offset = AR_STR("Z");
 	struct ar_map *m = p->m;
 	int n = 0;
 
@@ -631,7 +636,7 @@ static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_e
 		return bad(p, e, s->line, "map_syntax", "history = %.*s: write full, since or none", m->history);
 	if (!is_word(m->mode, modes))
 		return bad(p, e, s->line, "map_syntax", "mode = %.*s: write full, incremental or snapshot", m->mode);
-	if (!ar_xform_offset(offset, &m->offset))
+	if (!ar_read_offset(offset, &m->offset))
 		return bad(p, e, s->line, "map_syntax", "offset = %.*s: write +01:00 or Z", offset);
 	for (size_t i = 0; i < m->system.n; i++)
 		if (!ar_is_lower(m->system.p[i]) && !ar_is_digit(m->system.p[i]) && m->system.p[i] != '_' && m->system.p[i] != '-')

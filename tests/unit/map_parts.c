@@ -2,9 +2,9 @@
 /* Payment terms, what ar-normalize remembers, dated rates. Dates and amounts were worked out by hand. */
 #include "config.h"
 
-#include "map/rates.h"
 #include "map/seen.h"
 #include "map/terms.h"
+#include "rec/rates.h"
 
 #include "tap.h"
 
@@ -97,16 +97,18 @@ static void add(struct ar_rates *t, const char *unit, const char *quoted, int da
 
 static int64_t convert(struct ar_rates *t, int64_t minor, const char *from, const char *to, int day)
 {
-	struct ar_used used;
 	int64_t out = -1;
-	int rc = ar_rates_convert(t, minor, ar_ccy_find(ar_str(from)), ar_ccy_find(ar_str(to)), ar_date_from(2026, 7, day), &out, &used);
+	bool done = ar_rates_convert(t, AR_STR(""), ar_date_from(2026, 7, day), minor, ar_ccy_find(ar_str(from)), ar_ccy_find(ar_str(to)),
+	                             AR_HALF_UP, &out);
 
-	return rc == 1 ? out : rc - 1000;
+	return done ? out : -1000;
 }
 
 static void rates(void)
 {
-	struct ar_rates *t = ar_rates_new();
+	struct ar_rates *t = ar_rates_new(7);
+	struct ar_rate r;
+	bool per;
 
 	add(t, "EUR", "USD", 10, "1.0842");
 	add(t, "EUR", "USD", 13, "1.1000");
@@ -119,6 +121,10 @@ static void rates(void)
 	is_int(convert(t, 11000, "USD", "EUR", 9), -1000, "nothing before the first");
 	is_int(convert(t, 16130, "JPY", "USD", 11), 10842, "16130 JPY are 100 EUR are 108.42 USD");
 	is_int(convert(t, 11000, "GBP", "EUR", 10), -1000, "a currency without rates");
+	ok(ar_rates_direct(t, AR_STR(""), ar_date_from(2026, 7, 11), ar_ccy_find(AR_STR("USD")), ar_ccy_find(AR_STR("EUR")), &r, &per)
+	   && r.mant == 10842 && r.scale == 4 && !per, "the one rate used, USD per EUR");
+	ok(!ar_rates_direct(t, AR_STR(""), ar_date_from(2026, 7, 11), ar_ccy_find(AR_STR("USD")), ar_ccy_find(AR_STR("JPY")), &r, &per),
+	   "through the euro there are two");
 	ar_rates_free(t);
 }
 
