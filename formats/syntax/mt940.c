@@ -386,7 +386,7 @@ static bool begins(const struct mt *m, enum tag tag)
 {
 	if (tag == T_20 || tag == T_940 || tag == T_942)
 		return m->nfield > 0;
-	return m->closing && (tag == T_21 || tag == T_25 || tag == T_28C || tag == T_28 || tag == T_60F || tag == T_60M || tag == T_61);
+	return m->closing && (tag == T_21 || tag == T_25 || tag == T_28C || tag == T_28 || tag == T_60F || tag == T_60M);
 }
 
 /* The lone dash and the lines behind it were text after all. */
@@ -565,17 +565,17 @@ static void statement_fields(struct mt *m, struct statement *s)
 	add_if(m, "25/account", s->account);
 	add_if(m, "25/bank", s->bank);
 	add_if(m, "28C", s->f28);
-	add_if(m, ".number", s->number);
-	add_if(m, ".currency", s->ccy);
-	add_if(m, ".encoding", s->encoding);
+	add_if(m, "number", s->number);
+	add_if(m, "currency", s->ccy);
+	add_if(m, "encoding", s->encoding);
 	add_balance(m, "60/date", "60/amount", &s->open);
 	add_balance(m, "62/date", "62/amount", &s->close);
 	if (s->close_tag)
-		ar_mt_add(r, ".closing_tag", ar_mt_copy(r, s->close_tag == T_62F ? AR_STR("62F") : AR_STR("62M")));
+		ar_mt_add(r, "62", ar_mt_copy(r, s->close_tag == T_62F ? AR_STR("62F") : AR_STR("62M")));
 	for (int i = 0; i < s->nother; i++)
 		add_balance(m, s->other_tag[i] == T_64 ? "64/date" : "65/date", s->other_tag[i] == T_64 ? "64/amount" : "65/amount",
 		            &s->other[i]);
-	add_if(m, ".period_end", s->period_end);
+	add_if(m, "period_end", s->period_end);
 	add_if(m, "13D", s->f13);
 	for (int i = 0; i < s->nfloor; i++)
 		add_if(m, "34F", s->floor[i]);
@@ -597,10 +597,10 @@ static int give_statement(struct mt *m, struct statement *s)
 	}
 	ar_mt_row_start(r, &m->mem);
 	ar_mt_add(r, ".record", ar_mt_copy(r, AR_STR("statement")));
-	ar_mt_add(r, ".statement", s->key);
-	ar_mt_add(r, ".type", ar_mt_copy(r, s->intraday ? AR_STR("942") : AR_STR("940")));
+	ar_mt_add(r, "statement", s->key);
+	ar_mt_add(r, "message", ar_mt_copy(r, s->intraday ? AR_STR("942") : AR_STR("940")));
 	statement_fields(m, s);
-	ar_mt_add(r, ".complete", ar_mt_copy(r, s->complete ? AR_STR("true") : AR_STR("false")));
+	ar_mt_add(r, "complete", ar_mt_copy(r, s->complete ? AR_STR("true") : AR_STR("false")));
 	for (int i = 0; i < s->nwarning; i++)
 		warn(m, s->warning[i]);
 	row.n = r->n;
@@ -912,7 +912,7 @@ static void code_of(struct mt *m, struct ar_str line, const char *word, const ch
 static void rabobank_reference(struct mt *m, struct entry *e)
 {
 	struct ar_str s = e->customer;
-	size_t n = 0;
+	size_t n = s.n && *s.p == 'P';          /* P: an account of Postbank */
 
 	while (n < s.n && ar_is_digit(s.p[n]))
 		n++;
@@ -922,6 +922,17 @@ static void rabobank_reference(struct mt *m, struct entry *e)
 		ar_mt_add(&m->row, "61/account", (struct ar_str){ s.p, n });
 	ar_mt_add(&m->row, "61/name", ar_str_trim((struct ar_str){ s.p + 16, s.n - 16 }));
 	e->customer = n ? (struct ar_str){ "", 0 } : AR_STR("NONREF");
+}
+
+/* Letters and digits as an IBAN has them; its check digits are not asked. */
+static bool is_iban(struct ar_str s)
+{
+	if (s.n < 15 || s.n > 34 || !ar_is_upper(s.p[0]) || !ar_is_upper(s.p[1]) || !all_digits(s.p + 2, 2))
+		return false;
+	for (size_t i = 4; i < s.n; i++)
+		if (!ar_is_digit(s.p[i]) && !ar_is_upper(s.p[i]))
+			return false;
+	return true;
 }
 
 static void ns_field(struct mt *m, const struct field *f)
@@ -978,6 +989,10 @@ static void entry_fields(struct mt *m, struct entry *e, const struct field *f, i
 		code_of(m, line, "/CHGS/", "61/CHGS", "61/CHGS/currency");
 		code_of(m, line, "/EXCH/", "61/EXCH", NULL);
 	}
+	if (f->n > used && is_iban(ar_str_trim(m->line[f->first + used])))     /* Rabobank, in the line behind */
+		ar_mt_add(r, "61/account", m->line[f->first + used]);
+	else if (is_iban(e->customer))                                          /* ASN, SNS: in place of a reference */
+		ar_mt_add(r, "61/account", ar_mt_copy(r, e->customer));
 	for (int i = 0; i < f->n; i++)
 		ar_mt_add(r, "61", m->line[f->first + i]);
 }
@@ -1118,9 +1133,9 @@ static void set_above(struct mt *m)
 
 	m->nabove = 0;
 	m->stamp++;
-	above(m, ".statement", s->key);
-	above(m, ".type", s->intraday ? AR_STR("942") : AR_STR("940"));
-	above(m, ".currency", s->ccy);
+	above(m, "statement", s->key);
+	above(m, "message", s->intraday ? AR_STR("942") : AR_STR("940"));
+	above(m, "currency", s->ccy);
 	above(m, "20", first_line(m, T_20, T_20));
 	above(m, "25/account", s->account);
 	above(m, "28C", first_line(m, T_28C, T_28));
@@ -1234,8 +1249,6 @@ static int one_message(struct mt *m, bool last)
 
 	/* a report need not end in anything but the dash */
 	m->incomplete = intraday ? last && !m->ends && !find_field(m, T_90D, T_90C) : !close;
-	if (last && !m->ends && (m->block || m->dashes))
-		m->incomplete = true;
 	if (find_statement(m, intraday) < 0)
 		return -1;
 	s = m->st;
@@ -1268,6 +1281,17 @@ static void reset_message(struct mt *m)
 	ar_arena_reset(&m->mem);
 }
 
+/* Was the last message, which has no '-', cut? Its entries are whole if its closing balance is there. */
+static bool is_cut(const struct mt *m, const struct statement *s, enum tag last)
+{
+	if (m->incomplete || m->block)
+		return true;
+	if (m->dashes && !s->intraday)                  /* those before it have one: then only its balance speaks for it */
+		return !s->open.known || !s->close.known || !adds_up(s);
+	/* the end of the file may have cut the balance itself */
+	return !m->whole_line && (last == T_62F || last == T_62M) && !adds_up(s);
+}
+
 static int end_message(struct mt *m, bool last)
 {
 	const struct field *f = m->nfield ? &m->field[m->nfield - 1] : NULL;
@@ -1282,8 +1306,7 @@ static int end_message(struct mt *m, bool last)
 	if (one_message(m, last) < 0)
 		return -1;
 	s = m->st;
-	/* a balance that the end of the file may have cut: it does not end its line, and it does not add up */
-	cut = last && !m->ends && (m->incomplete || (!m->whole_line && !adds_up(s) && (f->tag == T_62F || f->tag == T_62M)));
+	cut = last && !m->ends && is_cut(m, s, f->tag);
 	if (cut)
 		s->complete = false;
 	if (s->close_tag != T_62M || s->intraday)

@@ -7,9 +7,9 @@
  *   statement   one statement: all sheets of it, after their entries; first line of its first message as row number
  *
  * Of both: 20 21 25 28C (as in the message), 25/account (first line, blanks off), 25/bank (BIC or bank code before the '/'), and
- *   .statement  identity: account:number:date, number without the sheet, date of the opening balance (MT942: of :13D: with its
+ *   statement   identity: account:number:date, number without the sheet, date of the opening balance (MT942: of :13D: with its
  *               time); ~2 ~3 behind it if the file has another statement of the same identity with other balances
- *   .number .currency .type (940, 942) .encoding (where it is not UTF-8)
+ *   number currency message (940, 942) encoding (where it is not UTF-8)
  *   .warning, .warning#2 ...   what was strange and how it was taken, in words
  * Of an entry:
  *   .entry      ordinal within the statement, over all sheets
@@ -20,7 +20,7 @@
  *   86/...      see mt86.h
  *   NS/01 ...   subfields of :NS:; NS/text lines of 01-14, NS/name 15 and 16 joined
  * Of a statement:
- *   60/date 60/amount (with sign) and the same of 62, 64, 65 (#2 ...); .closing_tag 62F or 62M; .period_end; .complete
+ *   60/date 60/amount (with sign) and the same of 62, 64, 65 (#2 ...); 62 (its tag: 62F or 62M); period_end; complete
  *   34F 13D 90D 90C as sent; 86, 86#2 ...: lines of a :86: that belongs to the statement
  *
  * Amounts lose the comma, never a digit: 300, is 300; ,02 is 0.02; 1.234,5 is 1234.5. Tags are known tags at the start of a line;
