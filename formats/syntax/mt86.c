@@ -219,27 +219,33 @@ static int zka_begin(const struct flat *f)
 	return strchr("/-.,:;", sep) && subfield(p + at + 1, end) > 0 ? -1 : at;        /* 166/00 is one, 166/12 a number */
 }
 
-/* Which key begins at `at`, -1: none. Its mark is '+', or ':' with a banks that writes so. */
-static int key_at(const struct flat *f, size_t at, char mark, size_t *behind)
+/* Which key ends before the mark at `at`, -1: none; *begin: where it begins. */
+static int key_before(const struct flat *f, size_t at, size_t from, char mark, size_t *begin)
 {
 	for (int i = 0; i < SEPA; i++) {
-		size_t n = i == SEPA - 1 ? 3 : 4;
+		size_t n = i == SEPA - 1 ? 3 : 4, p = at - n;
 
-		if (f->p[at] != sepa[i].key[0] || f->n - at <= n || f->p[at + n] != mark || memcmp(f->p + at, sepa[i].key, n) != 0)
+		if (at < from + n || f->p[p] != sepa[i].key[0] || memcmp(f->p + p, sepa[i].key, n) != 0)
 			continue;
-		if ((i >= IBAN || mark == ':') && at && !ar_is_blank(f->p[at - 1]) && next_border(f, at - 1) != at)
+		if ((i >= IBAN || mark == ':') && p && !ar_is_blank(f->p[p - 1]) && next_border(f, p - 1) != p)
 			continue;                       /* short words: only at the start of one */
-		*behind = at + n + 1;
+		*begin = p;
 		return i;
 	}
 	return -1;
 }
 
+/* The next key from `from` on, and what is behind its mark: '+', or ':' with a bank that writes so. */
 static size_t find_key(const struct flat *f, size_t from, char mark, int *key, size_t *behind)
 {
-	for (; from < f->n; from++)
-		if ((*key = key_at(f, from, mark, behind)) >= 0)
-			return from;
+	const char *at = f->p + from, *end = f->p + f->n;
+	size_t begin;
+
+	for (; at < end && (at = memchr(at, mark, (size_t)(end - at))); at++)
+		if ((*key = key_before(f, (size_t)(at - f->p), from, mark, &begin)) >= 0) {
+			*behind = (size_t)(at - f->p) + 1;
+			return begin;
+		}
 	*key = -1;
 	return f->n;
 }

@@ -85,7 +85,6 @@ struct mt {
 	bool dashed;                            /* a lone '-' was read; the message goes on if what follows belongs to it */
 	bool block, ends, dashes, whole_line;   /* {4: is open; this one ended by '-'; some did; the last line had an end */
 	bool closing, entries;                  /* a closing balance was read; an entry was */
-	bool rabobank;                          /* :940: lines: the old form of Rabobank */
 	enum tag kind;                          /* T_942: said by block 2 or a line */
 	struct ar_str said_account, said_ccy, said_encoding;
 	struct statement open[AR_MT_OPEN];
@@ -346,18 +345,24 @@ static int make_room(struct mt *m)
 static int take_line(struct mt *m, struct ar_str *s)
 {
 	char *p = ar_arena_alloc(&m->mem, s->n + AR_MT_SPARE);
-	unsigned char all = 0;
-	size_t n = 0;
+	unsigned char all = 0, least = 0xFF;
+	size_t n = s->n;
 
 	m->bytes += s->n + AR_MT_SPARE;
 	if (make_room(m) < 0)
 		return -1;
-	for (size_t i = 0; i < s->n; i++) {
-		unsigned char c = (unsigned char)s->p[i];
+	memcpy(p, s->p, n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
 
-		p[n] = (char)c;
 		all |= c;
-		n += c >= ' ' || c == '\t';
+		least = c < least ? c : least;
+	}
+	if (least < ' ') {
+		n = 0;
+		for (size_t i = 0; i < s->n; i++)
+			if ((unsigned char)p[i] >= ' ' || p[i] == '\t')
+				p[n++] = p[i];
 	}
 	memset(p + n, 0, AR_MT_SPARE);
 	m->high |= all >= 0x80;
@@ -426,7 +431,6 @@ static int feed_tag(struct mt *m, enum tag tag, struct ar_str rest)
 	}
 	if (tag == T_940 || tag == T_942) {
 		m->kind = tag;
-		m->rabobank = tag == T_940;
 		return 0;
 	}
 	m->closing |= tag == T_62F || tag == T_62M;
@@ -744,6 +748,7 @@ static int begin_statement(struct mt *m, struct ar_str chain, struct ar_str numb
 	s->f13 = keep(s, first_line(m, T_13D, T_13));
 	s->open = *open;
 	s->open.amount = keep(s, open->amount);
+	s->close.date = AR_DATE_NONE;
 	s->open_tag = open_tag;
 	read_account(m, s, &ccy);
 	ccy = currency_of(m, open, ccy);
@@ -966,8 +971,7 @@ static void entry_fields(struct mt *m, struct entry *e, const struct field *f, i
 {
 	struct ar_mt_row *r = &m->row;
 
-	if (m->rabobank)
-		rabobank_reference(m, e);
+	rabobank_reference(m, e);
 	if (e->value != AR_DATE_NONE)
 		ar_mt_add(r, "61/value_date", date_text(&m->mem, e->value));
 	if (e->booked != AR_DATE_NONE)
@@ -984,7 +988,7 @@ static void entry_fields(struct mt *m, struct entry *e, const struct field *f, i
 
 		if (!ar_str_trim(line).n)
 			continue;
-		ar_mt_add(r, "61/supplementary", line);
+		ar_mt_add(r, *line.p == '/' ? "61/codes" : "61/supplementary", line);
 		code_of(m, line, "/OCMT/", "61/OCMT", "61/OCMT/currency");
 		code_of(m, line, "/CHGS/", "61/CHGS", "61/CHGS/currency");
 		code_of(m, line, "/EXCH/", "61/EXCH", NULL);
@@ -994,7 +998,7 @@ static void entry_fields(struct mt *m, struct entry *e, const struct field *f, i
 	else if (is_iban(e->customer))                                          /* ASN, SNS: in place of a reference */
 		ar_mt_add(r, "61/account", ar_mt_copy(r, e->customer));
 	for (int i = 0; i < f->n; i++)
-		ar_mt_add(r, "61", m->line[f->first + i]);
+		ar_mt_add(r, "61/line", m->line[f->first + i]);
 }
 
 static void count_entry(struct mt *m, const struct entry *e)
@@ -1047,7 +1051,7 @@ static int entry_details(struct mt *m, int i)
 
 		if (f->tag == T_NS) {
 			ns_field(m, f);
-		} else if (structured && !m->rabobank) {
+		} else if (structured) {
 			statement_text(m, f);
 		} else {
 			memcpy(line + n, m->line + f->first, (size_t)f->n * sizeof *line);

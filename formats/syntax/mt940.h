@@ -15,8 +15,10 @@
  *   .entry      ordinal within the statement, over all sheets
  *   .incomplete true where the message lacks its closing balance or its end
  *   61/value_date 61/entry_date (yyyy-mm-dd) 61/mark (C D RC RD EC ED) 61/funds 61/amount (plain decimal, without sign) 61/type
- *   61/customer_ref 61/bank_ref 61/supplementary (#2 ...) 61/OCMT 61/OCMT/currency 61/CHGS 61/CHGS/currency 61/EXCH
- *   61/account 61/name (old Rabobank: account and name in place of a reference), 61: its lines as sent, parted by line feeds
+ *   61/customer_ref 61/bank_ref 61/supplementary (#2 ...; 61/codes where it begins with '/') 61/OCMT 61/OCMT/currency 61/CHGS
+ *   61/CHGS/currency 61/EXCH
+ *   61/account 61/name (Rabobank, ASN: account and name in place of a reference or behind it)
+ *   61/line (#2 ...) its lines as sent
  *   86/...      see mt86.h
  *   NS/01 ...   subfields of :NS:; NS/text lines of 01-14, NS/name 15 and 16 joined
  * Of a statement:
