@@ -6,6 +6,7 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
+	%D%/syntax/mt86.c %D%/syntax/mt86.h %D%/syntax/mt940.c %D%/syntax/mt940.h %D%/syntax/mtread.c %D%/syntax/mtread.h \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
 	%D%/syntax/text.c %D%/syntax/text.h \
