@@ -17,26 +17,48 @@ enum { MAX_POLICY = 4 << 20 };
 
 static struct {
 	ar_date as_of;
+	int64_t now;
 	const char *state, *outbox, *policy, *release, *by;
 	struct ar_args maps, with;
 	bool confirm, dry_run;
-} cfg = { .as_of = AR_DATE_NONE };
+} cfg = { .as_of = AR_DATE_NONE, .now = AR_JOURNAL_CLOCK };
 
 static const struct ar_opt opts[] = {
-	AR_AS_OF(&cfg.as_of, "What is open is computed as of this date, and a standing approval must not have ended before it"),
-	{ AR_O_FILE, "policy", "FILE", "Standing approvals and where postings go: ar-policy(5)", &cfg.policy, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "state", "DIR", "Folder of the journal and its lock, made if it is not there; on a local disk, one for each set of "
-	  "books, never deleted", &cfg.state, 0, NULL },
-	{ AR_O_TEXT, "outbox", "DIR", "Folder into which the files for the ERP are put; who fetches one leaves it there or moves it to DIR/done",
+	AR_AS_OF(&cfg.as_of, "What is open is computed as of this date, and a standing approval must not "
+	         "have ended before it"),
+	{ AR_O_FILE, "policy", "FILE",
+	  "Standing approvals and where postings go: ar-policy(5)",
+	  &cfg.policy, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "state", "DIR",
+	  "Folder of the journal and its lock, made if it is not there; on a local disk, one "
+	  "for each set of books, never deleted",
+	  &cfg.state, 0, NULL },
+	{ AR_O_PARSE, "now", "MOMENT", "The moment that lines of the journal bear; without it the clock is read for them, and for nothing else", &cfg.now, 0,
+	  ar_opt_time },
+	{ AR_O_TEXT, "outbox", "DIR",
+	  "Folder into which the files for the ERP are put; who fetches one leaves it there or "
+	  "moves it to DIR/done",
 	  &cfg.outbox, 0, NULL },
-	{ AR_O_FILES, "with", "FILE", "Customers and documents from another stream; may be repeated", &cfg.with, AR_OPT_SHOWN, NULL },
-	{ AR_O_LIST, "maps", "DIR", "Folder of formats and templates of your own; may be repeated", &cfg.maps, 0, NULL },
-	{ AR_O_FLAG, "dry-run", NULL, "Show what would be posted; write nothing", &cfg.dry_run, AR_OPT_SHOWN, NULL },
-	{ AR_O_FLAG, "confirm", NULL, "Read the ERP's next export and confirm what was sent; a posting that is not what it should be is a mismatch",
+	{ AR_O_FILES, "with", "FILE",
+	  "Customers and documents from another stream; may be repeated",
+	  &cfg.with, AR_OPT_SHOWN, NULL },
+	{ AR_O_LIST, "maps", "DIR",
+	  "Folder of formats and templates of your own; may be repeated",
+	  &cfg.maps, 0, NULL },
+	{ AR_O_FLAG, "dry-run", NULL,
+	  "Show what would be posted; write nothing",
+	  &cfg.dry_run, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "confirm", NULL,
+	  "Read the ERP's next export and confirm what was sent; a posting that is not what it "
+	  "should be is a mismatch",
 	  &cfg.confirm, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "release", "KEY", "A person has decided that this posting does not stand: its source may be posted anew. KEY is the key or "
-	  "the wire key; needs --by", &cfg.release, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "by", "NAME", "Who decided, for --release", &cfg.by, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "release", "KEY",
+	  "A person has decided that this posting does not stand: its source may be posted "
+	  "anew. KEY is the key or the wire key; needs --by",
+	  &cfg.release, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "by", "NAME",
+	  "Who decided, for --release",
+	  &cfg.by, AR_OPT_SHOWN, NULL },
 	AR_OPT_END
 };
 
@@ -57,7 +79,8 @@ struct run {
 	struct ar_open *open;
 	struct ar_plan *plan;
 	struct ar_confirm *confirm;
-	struct ar_post **queue;         /* announced earlier and not delivered, then the fresh ones; --confirm: those asked about */
+	/* announced earlier and not delivered, then the fresh ones; with --confirm those asked about */
+	struct ar_post **queue;
 	size_t nqueue, resumed, uncertain;
 	struct delivery *out;
 	size_t nout;
@@ -95,7 +118,8 @@ static int load_format(struct run *r, struct ar_maps *maps, int i)
 	if (!text || ar_conf_parse(c, &io->mem, slash ? slash + 1 : name, text, n, &io->err) < 0 ||
 	    ar_format_read(t, c, &io->err) < 0)
 		return -1;
-	name = ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - name) + 1 : 0, name, AR_STR_FMT(t->format.template_name));
+	name = ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - name) + 1 : 0, name,
+	                    AR_STR_FMT(t->format.template_name));
 	text = slurp_format(r, maps, name, &n);
 	if (!text)
 		return -1;
@@ -112,7 +136,7 @@ static int load_policy(struct run *r)
 	size_t n;
 
 	if (!cfg.policy)
-		return ar_err(&io->err, AR_USAGE, "usage", "--policy says who may have what posted, and where to: it must be given");
+		return ar_err(&io->err, AR_USAGE, "usage", "--policy must be given: who may have what posted, and where to");
 	text = ar_io_slurp(io, cfg.policy, MAX_POLICY, &n);
 	base = strrchr(cfg.policy, '/');
 	if (!text || ar_conf_parse(&r->conf, &io->mem, base ? base + 1 : cfg.policy, text, n, &io->err) < 0 ||
@@ -167,7 +191,7 @@ static int read_input(struct run *r)
 	while ((rc = ar_io_next(io, &rec)) > 0)
 		if (take(io, rec, r) < 0)
 			return -1;
-	if (rc < 0)
+	if (rc < 0 || ar_io_expected(io) < 0)
 		return -1;
 	return ar_open_close(r->open, &io->err);
 }
@@ -271,7 +295,9 @@ static struct ar_mv *post_values(const struct ar_target *t, const struct ar_post
 
 static enum ar_esc escaping(const struct ar_target *t)
 {
-	return ar_streqz(t->format.content, "json") ? AR_ESC_JSON : ar_streqz(t->format.content, "xml") ? AR_ESC_XML : AR_ESC_CSV;
+	if (ar_streqz(t->format.content, "json"))
+		return AR_ESC_JSON;
+	return ar_streqz(t->format.content, "xml") ? AR_ESC_XML : AR_ESC_CSV;
 }
 
 static void name_batch(struct run *r, struct delivery *d)
@@ -337,7 +363,8 @@ static int resume(struct run *r)
 		if (p->state != AR_POST_SENT && p->state != AR_POST_UNCERTAIN)
 			continue;
 		if (!batch || !ar_policy_target(&r->policy, p->entity, p->system)) {
-			ar_err(e, AR_REFUSED, "resume", "the posting %s was announced and not delivered, and the policy has no target for it", p->wire);
+			ar_err(e, AR_REFUSED, "resume", "the posting %s was announced and not delivered, and the policy "
+			       "has no target for it", p->wire);
 			return ar_err_advice(e, "run with the policy of then, or release it");
 		}
 		if (ar_outbox_look(cfg.outbox, batch->file.p, batch->sha256, &seen, e) < 0)
@@ -351,7 +378,7 @@ static int resume(struct run *r)
 		if (seen == AR_OUTBOX_OTHER && p->state == AR_POST_UNCERTAIN)
 			continue;
 		p->state = seen == AR_OUTBOX_SAME ? AR_POST_ACKNOWLEDGED : AR_POST_UNCERTAIN;
-		p->message = seen == AR_OUTBOX_SAME ? AR_STR("") : AR_STR("the file in the outbox is not the one that was announced");
+		p->message = ar_str(seen == AR_OUTBOX_SAME ? "" : "the file in the outbox is not the one that was announced");
 		ar_book_log(b, p, false);
 	}
 	return ar_journal_commit(b->journal, e);
@@ -388,8 +415,10 @@ static int check_free(struct run *r, const struct delivery *d)
 		return -1;
 	if (seen == AR_OUTBOX_NONE)
 		return 0;
-	ar_err(e, AR_REFUSED, "outbox_unknown", "%s is in the outbox already, but the journal does not know of it", d->batch.file.p);
-	return ar_err_advice(e, "the journal was cut or is another one: find the right state folder before anything is posted");
+	ar_err(e, AR_REFUSED, "outbox_unknown", "%s is in the outbox already, but the journal does not know of it",
+	       d->batch.file.p);
+	return ar_err_advice(e, "the journal was cut or is another one: find the right state folder before anything "
+	                     "is posted");
 }
 
 static void announce(struct run *r, struct delivery *d)
@@ -496,7 +525,7 @@ static int post(struct run *r)
 	struct ar_plan_ask ask = { .book = &r->book, .policy = &r->policy, .as_of = cfg.as_of, .debt = debt };
 
 	if (need(io, "outbox", cfg.outbox != NULL) < 0 || load_policy(r) < 0 ||
-	    ar_book_open(&r->book, cfg.state, !cfg.dry_run, &io->err) < 0)
+	    ar_book_open(&r->book, cfg.state, !cfg.dry_run, cfg.now, &io->err) < 0)
 		return -1;
 	r->plan = ar_plan_new();
 	if (read_input(r) < 0)
@@ -531,7 +560,7 @@ static int confirm(struct run *r)
 	unsigned long long n[4] = { 0 };
 	struct ar_io *io = r->io;
 
-	if (ar_book_open(&r->book, cfg.state, !cfg.dry_run, &io->err) < 0)
+	if (ar_book_open(&r->book, cfg.state, !cfg.dry_run, cfg.now, &io->err) < 0)
 		return -1;
 	r->confirm = ar_confirm_new(&r->book);
 	if (read_input(r) < 0)
@@ -554,7 +583,8 @@ static int confirm(struct run *r)
 	ar_sort(r->queue, r->nqueue, sizeof *r->queue, by_source, NULL);
 	for (size_t i = 0; i < r->nqueue; i++)
 		show(io, r->queue[i]);
-	ar_io_warn(io, "%llu confirmed, %llu mismatched, %llu not seen yet", n[AR_CONFIRMED_NOW], n[AR_MISMATCH_NOW], n[AR_UNSEEN]);
+	ar_io_warn(io, "%llu confirmed, %llu mismatched, %llu not seen yet", n[AR_CONFIRMED_NOW], n[AR_MISMATCH_NOW],
+	           n[AR_UNSEEN]);
 	return n[AR_MISMATCH_NOW] ? AR_FINDINGS : AR_OK;
 }
 
@@ -564,7 +594,7 @@ static int release(struct run *r)
 	struct ar_str key = ar_str(cfg.release);
 	struct ar_post *p;
 
-	if (need(io, "by", cfg.by && *cfg.by) < 0 || ar_book_open(&r->book, cfg.state, !cfg.dry_run, &io->err) < 0)
+	if (need(io, "by", cfg.by && *cfg.by) < 0 || ar_book_open(&r->book, cfg.state, !cfg.dry_run, cfg.now, &io->err) < 0)
 		return -1;
 	p = key.n == AR_KEY_WIRE ? ar_book_find_wire(&r->book, key) : ar_book_find(&r->book, key);
 	if (!p || p->state == AR_POST_RELEASED)
@@ -607,18 +637,26 @@ static const struct ar_tool tool = {
 	.name = "ar-post",
 	.summary = "post approved proposals, each exactly once",
 	.operands = "[FILE ...]",
-	.about = "Reads match records with the customers and documents they are about, and writes the approved ones as files in the form "
-	         "that the ERP takes in: into the outbox, each whole or not at all. What comes out are posting records, one a line of each "
-	         "transaction, sorted by entity and source.\n\n"
-	         "A proposal is approved by a person (approved_by on its line 0) or, if its decision is auto, by a standing approval of the "
-	         "policy: rules, a limit for each currency and an end date. A standing approval carries no write-off, no unearned discount and "
-	         "no withholding tax unless it says so. What is not approved stays planned.\n\n"
-	         "Every posting has a key made of what it is: entity, system, kind, source and documents. The journal in the state folder says "
-	         "what was announced; each line carries the SHA-256 of the one before, and is saved before the file appears. So a run that was killed "
-	         "is simply started again, and a second run on the same input posts nothing. The same posting with another date or amount is "
-	         "refused with status 5, and so is a second posting of the same bank line.\n\n"
-	         "After the ERP has taken the files in, --confirm reads its next export and looks at what was touched. Run it before the next "
-	         "posting: what is sent and not confirmed counts as on its way and is held against the documents it settles.",
+	.about = "Reads match records with the customers and documents they are about, and "
+	         "writes the approved ones as files in the form that the ERP takes in: into "
+	         "the outbox, each whole or not at all. What comes out are posting records, "
+	         "one a line of each transaction, sorted by entity and source.\n\n"
+	         "A proposal is approved by a person (approved_by on its line 0) or, if its "
+	         "decision is auto, by a standing approval of the policy: rules, a limit for "
+	         "each currency and an end date. A standing approval carries no write-off, no "
+	         "unearned discount and no withholding tax unless it says so. What is not "
+	         "approved stays planned.\n\n"
+	         "Every posting has a key made of what it is: entity, system, kind, source and "
+	         "documents. The journal in the state folder says what was announced; each "
+	         "line carries the SHA-256 of the one before, and is saved before the file "
+	         "appears. So a run that was killed is simply started again, and a second run "
+	         "on the same input posts nothing. The same posting with another date or "
+	         "amount is refused with status 5, and so is a second posting of the same bank "
+	         "line.\n\n"
+	         "After the ERP has taken the files in, --confirm reads its next export and "
+	         "looks at what was touched. Run it before the next posting: what is sent and "
+	         "not confirmed counts as on its way and is held against the documents it "
+	         "settles.",
 	.opts = opts,
 	.flags = AR_TOOL_SINK | AR_TOOL_NO_INPUT,
 	.run = run,

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static struct {
-	bool csv, data;
+	bool csv, data, brief;
 	const char *color;
 	uint64_t rows;
 } cfg;
@@ -40,6 +40,7 @@ static const struct ar_opt opts[] = {
 	{ AR_O_PARSE, "color", "auto|always|never", "Negative amounts in red, amounts more than 90 days overdue in bold; auto, the default, when "
 	  "standard output is a terminal", NULL, AR_OPT_SHOWN, opt_color },
 	{ AR_O_UINT, "rows", "N", "At most N rows of each list; sums are always whole", &cfg.rows, AR_OPT_SHOWN, NULL },
+	{ AR_O_FLAG, "brief", NULL, "Only the sums, without the sources on top and the lists below", &cfg.brief, AR_OPT_SHOWN, NULL },
 	AR_OPT_END
 };
 
@@ -124,10 +125,13 @@ static int compose(struct ar_io *io, struct ar_report *rep, struct ar_tally *tal
 	if (cfg.csv) {
 		ar_report_csv(rep, !cfg.data, b);
 	} else {
-		face(io, rep, tally, b);
+		if (cfg.brief)
+			ar_buf_fmt(b, "%s\n", ar_report_title(rep));
+		else
+			face(io, rep, tally, b);
 		if (doubt)
 			line(b, "CAUTION", ar_str(doubt));
-		ar_report_text(rep, cfg.rows, color, b);
+		ar_report_text(rep, cfg.rows, cfg.brief, color, b);
 	}
 	return doubt ? AR_FINDINGS : AR_OK;
 }

@@ -108,10 +108,18 @@ static void put_fields(struct lockbox *l, struct ar_str s, int nth)
 	}
 }
 
+static bool is_above(const struct lockbox *l, struct ar_str name)
+{
+	for (int i = 0; i < l->row.nabove; i++)
+		if (ar_streq(l->row.above_name[i], name))
+			return true;
+	return false;
+}
+
 static void above_fields(struct lockbox *l, struct ar_str s)
 {
 	for (int i = 0; s.n && i < l->nfield; i++)
-		if (l->field[i].record == s.p[0]) {
+		if (l->field[i].record == s.p[0] && !is_above(l, l->field[i].up)) {
 			ar_rowbuf_above(&l->row, l->field[i].up, value(l, &l->field[i], s, false));
 			l->row.used = 0;
 		}

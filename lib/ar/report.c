@@ -547,15 +547,18 @@ static void put_table(struct ar_table *t, const char *title, size_t rows, bool c
 static const char *const total_heads[] = { "by", "base currency" };
 static const char *const item_heads[] = { "entity", "customer", "name" };
 
-void ar_report_text(struct ar_report *r, size_t rows, bool color, struct ar_buf *b)
+/* brief: the sums alone, or the list where there are no sums */
+void ar_report_text(struct ar_report *r, size_t rows, bool brief, bool color, struct ar_buf *b)
 {
 	struct ar_table t;
 
 	if (r->kind->section == aging_sections) {
 		ar_pivot_table(&r->totals, total_heads, 2, &t);
 		put_table(&t, "Totals", 0, color, b);
-		ar_pivot_table(&r->items, item_heads, 3, &t);
-		put_table(&t, "By entity, customer and currency", rows, color, b);
+		if (!brief) {
+			ar_pivot_table(&r->items, item_heads, 3, &t);
+			put_table(&t, "By entity, customer and currency", rows, color, b);
+		}
 		return;
 	}
 	for (int i = 0; r->kind->section[i].title; i++) {
@@ -564,6 +567,8 @@ void ar_report_text(struct ar_report *r, size_t rows, bool color, struct ar_buf 
 		if (s->group[0]) {
 			sums_table(r, &r->rows[i], s, &t);
 			put_table(&t, "Sums", 0, color, b);
+			if (brief)
+				continue;
 		}
 		list_table(r, &r->rows[i], s, false, &t);
 		put_table(&t, s->title, rows, color, b);

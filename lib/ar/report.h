@@ -33,7 +33,7 @@ const char *ar_report_title(const struct ar_report *r);
 int ar_report_add(struct ar_report *r, const struct ar_rec *rec, struct ar_err *e);
 /* After the last record. A sentence if something in them does not fit together, else NULL. */
 const char *ar_report_close(struct ar_report *r);
-void ar_report_text(struct ar_report *r, size_t rows, bool color, struct ar_buf *b);
+void ar_report_text(struct ar_report *r, size_t rows, bool brief, bool color, struct ar_buf *b);
 void ar_report_csv(struct ar_report *r, bool sheet, struct ar_buf *b);
 
 struct ar_str ar_mask_account(struct ar_arena *mem, struct ar_str account);

@@ -129,7 +129,8 @@ static int charges(const struct ar_part *p, struct ar_xctx *c, int ccy, ar_wide 
 
 static int one_entry(struct ar_piece *p, int64_t total, const char *warning)
 {
-	*p = (struct ar_piece){ .amount = total, .role = "money", .kind = "entry", .warning = warning, .tx = !warning };
+	*p = (struct ar_piece){ .amount = total, .role = "money", .kind = warning ? "batch" : "entry", .warning = warning,
+		.tx = !warning };
 	return 1;
 }
 

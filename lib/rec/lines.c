@@ -624,6 +624,10 @@ static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk 
 			break;
 		i = key[0] == 'x' && key[1] == '_' ? -1 : guess_field(t, &next[last + 1], key, (size_t)(close - key));
 		if (i < 0) {
+			if (close - key == 4 && memcmp(key, "type", 4) == 0)
+				break;          /* it did not come first: the caller knows it */
+			if (ar_has(r, AR_F_src))
+				w->canon = false;
 			rc = set_x(r, (struct ar_str){ key, (size_t)(close - key) }, (struct ar_str){ val, (size_t)(end - val) }, false, e);
 		} else {
 			const struct ar_quick *f = &t->quick[i];
@@ -678,7 +682,7 @@ static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 			return refuse(e, "type_missing", "the record has no \"type\"");
 		w->p = blank(w, w->p + 1);
 	}
-	ty = ar_type_find(type);
+	ty = ar_type_find_padded(type.p, type.n);
 	if (ty < 0)
 		return refuse_field(e, AR_STR("type"), type, "type_unknown", "not a record type of this version");
 	r->type = (enum ar_t)ty;

@@ -200,7 +200,7 @@ void ar_io_reject_raw(struct ar_io *io, const char *input, uint64_t line, struct
 	reject(io, raw, (struct ar_str){ NULL, 0 });
 }
 
-static int expected(struct ar_io *io)
+int ar_io_expected(struct ar_io *io)
 {
 	for (int i = 0; i < io->expect.n; i++) {
 		struct ar_str rest = ar_str(io->expect.v[i]), name;
@@ -223,7 +223,7 @@ int ar_io_next(struct ar_io *io, struct ar_rec **r)
 
 		if (rc == 1 || rc == 2)
 			io->read++;
-		if (rc == 0 && expected(io) < 0)        /* before the tool acts on what it read */
+		if (rc == 0 && ar_io_expected(io) < 0)        /* before the tool acts on what it read */
 			return -1;
 		if (rc != 2)
 			return rc;
@@ -425,7 +425,7 @@ static int finish(struct ar_io *io)
 		if (rc < 0)
 			return -1;
 	}
-	if (io->in && expected(io) < 0)
+	if (io->in && ar_io_expected(io) < 0)
 		return -1;
 	if (io->rejected)
 		ar_io_note(io, "rejected", io->rejected);

@@ -67,6 +67,8 @@ static inline void ar_io_put(struct ar_io *io, const struct ar_rec *r)
 	io->written++;
 	ar_write(&io->w, r);
 }
+/* Did every input that --expect names arrive? ar_main asks at the end; a sink asks before its first act. -1: io->err. */
+int ar_io_expected(struct ar_io *io);
 /* Refuse r (may be NULL) for the reason in io->err. raw: the text to keep when r has no line. */
 void ar_io_reject(struct ar_io *io, const struct ar_rec *r);
 void ar_io_reject_raw(struct ar_io *io, const char *input, uint64_t line, struct ar_str raw);
