@@ -414,6 +414,15 @@ static bool too_late(const struct mt *m, enum tag tag)
 	}
 }
 
+static bool is_ascii(struct ar_str s)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		all |= (unsigned char)s.p[i];
+	return all < 0x80;
+}
+
 static int feed_tag(struct mt *m, enum tag tag, struct ar_str rest)
 {
 	if (m->dashed && goes_on(m, tag)) {
@@ -426,6 +435,7 @@ static int feed_tag(struct mt *m, enum tag tag, struct ar_str rest)
 		rc = end_message(m, false);
 		rest = in_message(m, ar_buf_slice(&hold));
 		ar_buf_release(&hold);
+		m->high = !is_ascii(rest);
 		if (rc < 0 || make_room(m) < 0)
 			return -1;
 	}
@@ -759,7 +769,7 @@ static int begin_statement(struct mt *m, struct ar_str chain, struct ar_str numb
 	if (!day.n && (f = find_field(m, T_62F, T_62M)))
 		day = date_text(&m->mem, read_balance(m, m->line[f->first], &(bool){ false }).date);
 	time = s->f13;
-	name_statement(m, s, intraday && time.n >= 10 ? (struct ar_str){ time.p, 10 } : day);
+	name_statement(m, s, intraday && time.n >= 10 && all_digits(time.p, 10) ? (struct ar_str){ time.p, 10 } : day);
 	m->st = s;
 	return 0;
 }
@@ -830,8 +840,10 @@ static void read_references(struct ar_str s, struct entry *e)
 			s.n = 0;
 		}
 	if (s.n && ar_is_alpha(*s.p)) {
-		size_t n = s.n < 4 ? s.n : 4;
+		size_t n = 1;
 
+		while (n < s.n && n < 4 && (ar_is_alnum(s.p[n]) || s.p[n] == ' '))
+			n++;
 		e->type = ar_str_trim((struct ar_str){ s.p, n });
 		s = (struct ar_str){ s.p + n, s.n - n };
 	}
@@ -1285,9 +1297,11 @@ static void reset_message(struct mt *m)
 	ar_arena_reset(&m->mem);
 }
 
-/* Was the last message, which has no '-', cut? Its entries are whole if its closing balance is there. */
+/* Was the last message cut? Its entries are whole if its closing balance is there. */
 static bool is_cut(const struct mt *m, const struct statement *s, enum tag last)
 {
+	if (m->ends)                                    /* a '-' at the very end may be the begin of a line */
+		return m->incomplete && !m->whole_line;
 	if (m->incomplete || m->block)
 		return true;
 	if (m->dashes && !s->intraday)                  /* those before it have one: then only its balance speaks for it */
@@ -1310,7 +1324,7 @@ static int end_message(struct mt *m, bool last)
 	if (one_message(m, last) < 0)
 		return -1;
 	s = m->st;
-	cut = last && !m->ends && is_cut(m, s, f->tag);
+	cut = last && is_cut(m, s, f->tag);
 	if (cut)
 		s->complete = false;
 	if (s->close_tag != T_62M || s->intraday)
