@@ -136,8 +136,8 @@ static struct ar_str part(const struct flat *f, size_t from, size_t to)
 	return (struct ar_str){ f->p + from, to - from };
 }
 
-/* The first border behind `at`, by bisection; f->n if there is none. */
-static size_t next_border(const struct flat *f, size_t at)
+/* How many borders stand at `at` or before it. */
+static int borders_to(const struct flat *f, size_t at)
 {
 	int lo = 0, hi = f->nborder;
 
@@ -149,7 +149,15 @@ static size_t next_border(const struct flat *f, size_t at)
 		else
 			lo = mid + 1;
 	}
-	return lo < f->nborder ? f->border[lo] : f->n;
+	return lo;
+}
+
+/* The first border behind `at`; f->n if there is none. */
+static size_t next_border(const struct flat *f, size_t at)
+{
+	int k = borders_to(f, at);
+
+	return k < f->nborder ? f->border[k] : f->n;
 }
 
 /* A stretch of the joined text, in the lines in which it was sent. */
@@ -256,11 +264,9 @@ static size_t find_key(const struct flat *f, size_t from, char mark, int *key, s
  */
 static size_t value_end(const struct flat *f, size_t key, size_t to)
 {
-	size_t begin = 0, end;
-	int lo = 0;
+	int k = borders_to(f, key);
+	size_t begin = k ? f->border[k - 1] : 0, end;
 
-	while (lo < f->nborder && f->border[lo] <= key)
-		begin = f->border[lo++];
 	for (end = next_border(f, key); end < to && end - begin >= CELL - 1; end = next_border(f, begin))
 		begin = end;
 	return end < to ? end : to;
