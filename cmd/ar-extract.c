@@ -12,6 +12,7 @@
 #include "rec/tool.h"
 #include "syntax/csv.h"
 #include "syntax/json.h"
+#include "syntax/mt940.h"
 #include "syntax/xml.h"
 
 static struct {
@@ -641,6 +642,9 @@ static const struct ar_limit limits[] = {
 	{ "xml-names", AR_XML_NAMES, "different paths in an XML file" },
 	{ "xml-leaves", AR_XML_LEAVES, "values of an XML record and the elements around it" },
 	{ "xml-record", AR_XML_RECORD, "bytes of them" },
+	{ "mt-line", AR_MT_LINE, "bytes of a line of a SWIFT message" },
+	{ "mt-message", AR_MT_MESSAGE, "bytes of a SWIFT message, which is held in memory" },
+	{ "mt-open", AR_MT_OPEN, "SWIFT statements that wait for their next sheet" },
 	{ 0 }
 };
 

@@ -6,7 +6,8 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
-	%D%/syntax/mt86.c %D%/syntax/mt86.h %D%/syntax/mt940.c %D%/syntax/mt940.h %D%/syntax/mtread.c %D%/syntax/mtread.h \
+	%D%/syntax/mt.h %D%/syntax/mt86.c %D%/syntax/mt86.h %D%/syntax/mt940.c %D%/syntax/mt940.h %D%/syntax/mtentry.c \
+	%D%/syntax/mtfield.c %D%/syntax/mtread.c %D%/syntax/mtread.h %D%/syntax/mtstmt.c \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
 	%D%/syntax/text.c %D%/syntax/text.h \
@@ -19,6 +20,7 @@ SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
 # Maps with their samples, forms and templates: installed in their folders, for a map is called by its folder and file.
 nobase_dist_pkgdata_DATA = \
 	%D%/banks/camt053.map %D%/banks/camt053.xml \
+	%D%/banks/mt940.map %D%/banks/mt940.sta \
 	%D%/ecb/daily.map %D%/ecb/daily.xml %D%/ecb/hist.csv %D%/ecb/hist.map \
 	%D%/letters/close.de.mustache %D%/letters/close.en.mustache %D%/letters/close.fr.mustache \
 	%D%/letters/final.de.mustache %D%/letters/final.en.mustache %D%/letters/final.fr.mustache \

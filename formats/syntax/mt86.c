@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { SLOTS = 4096, NAMES = 2048, CACHED = 256, CELL = 27 };
+enum { SLOTS = 2048, NAMES = 1024, CACHED = 256, CELL = 27 };
 
 /* ---- the row ---- */
 
@@ -184,7 +184,8 @@ static void add_sent(struct ar_mt_row *r, const char *base, const struct ar_str 
 /* ---- German ZKA and its kin ---- */
 
 static const char *const sub_name[100] = {
-#define TEN(t) "86/" t "0", "86/" t "1", "86/" t "2", "86/" t "3", "86/" t "4", "86/" t "5", "86/" t "6", "86/" t "7", "86/" t "8", "86/" t "9"
+#define TEN(t) "86/" t "0", "86/" t "1", "86/" t "2", "86/" t "3", "86/" t "4", "86/" t "5", "86/" t "6", "86/" t "7", \
+		"86/" t "8", "86/" t "9"
 	TEN("0"), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"), TEN("7"), TEN("8"), TEN("9"),
 #undef TEN
 };
