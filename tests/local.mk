@@ -188,6 +188,6 @@ TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
 
 # The example's night.
-dist_check_SCRIPTS += %D%/nightly.sh %D%/readme.sh
-TESTS += %D%/nightly.sh %D%/readme.sh
-EXTRA_DIST += tests/nightly.py
+dist_check_SCRIPTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+TESTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+EXTRA_DIST += tests/age-laws.py tests/nightly.py
