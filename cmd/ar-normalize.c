@@ -60,7 +60,10 @@ struct work {
 
 static void put(struct ar_apply_sink *s, const struct ar_rec *r)
 {
-	ar_io_put(((struct work *)s)->io, r);
+	struct work *w = (struct work *)s;
+
+	ar_io_put(w->io, r);
+	w->findings |= r->type == AR_T_finding;
 }
 
 static void reject(struct ar_apply_sink *s, const struct ar_err *e, struct ar_str line, struct ar_str src)
