@@ -813,7 +813,23 @@ static void put_memo(struct run *run, const struct used *u, size_t n)
 static int by_line_id(const void *a, const void *b, void *ctx)
 {
 	(void)ctx;
-	return ar_str_cmp(((const struct held *)a)->line.id, ((const struct held *)b)->line.id);
+	return ar_str_cmp((*(struct held *const *)a)->line.id, (*(struct held *const *)b)->line.id);
+}
+
+/* Pointers are sorted, the wide lines moved once. */
+static void sort_lines(struct run *run)
+{
+	struct held **at = ar_malloc(run->nline * sizeof *at),
+		    *out = ar_malloc(run->nline * sizeof *out);
+
+	for (size_t i = 0; i < run->nline; i++)
+		at[i] = &run->line[i];
+	ar_sort(at, run->nline, sizeof *at, by_line_id, NULL);
+	for (size_t i = 0; i < run->nline; i++)
+		out[i] = *at[i];
+	free(at);
+	free(run->line);
+	run->line = out;
 }
 
 static void put_results(struct run *run)
@@ -973,7 +989,7 @@ static int whole(struct run *run)
 	feed_customers(run);
 	feed_documents(run);
 	feed_remits(run);
-	ar_sort(run->line, run->nline, sizeof *run->line, by_line_id, NULL);
+	sort_lines(run);
 	feed_lines(run);
 	if (cfg.explain)
 		ar_match_explain(run->match, ar_str(cfg.explain), &run->story);

@@ -3,13 +3,15 @@
 #include "config.h"
 
 #include "map/apply.h"
+#include "map/check.h"
 #include "map/find.h"
+#include "map/read.h"
 #include "rec/tool.h"
 
 #include <string.h>
 
 static struct {
-	const char *entity, *map, *mode, *describe;
+	const char *entity, *map, *mode, *describe, *check;
 	struct ar_args maps, with;
 	int base;
 	ar_date as_of;
@@ -20,7 +22,7 @@ static struct {
 static int opt_offset(const char *value, void *var, const char **shown, struct ar_err *e)
 {
 	cfg.has_offset = true;
-	if (!ar_xform_offset(ar_str(value), &cfg.offset))
+	if (!ar_read_offset(ar_str(value), &cfg.offset))
 		return ar_err(e, AR_USAGE, "usage", "--offset: '%s' is no offset: write +01:00, -08:00 or Z", value);
 	return 0;
 }
@@ -38,6 +40,8 @@ static const struct ar_opt opts[] = {
 	{ AR_O_TEXT, "map", "MAP", "Read every row with this map (name or file), whatever the raw records say", &cfg.map, AR_OPT_SHOWN, NULL },
 	{ AR_O_FILES, "maps", "DIR", "A folder of your own maps; they win over those of arpipe", &cfg.maps, 0, NULL },
 	{ AR_O_TEXT, "describe", "MAP", "Print a map in words and exit", &cfg.describe, 0, NULL },
+	{ AR_O_TEXT, "check", "MAP", "Read the raw rows of a sample and tell, in words, which columns this map would lose (status 1) and which of "
+	  "its columns the sample does not have", &cfg.check, 0, NULL },
 	AR_OPT_END
 };
 
@@ -246,7 +250,7 @@ static int with_record(struct ar_io *io, const struct ar_rec *r, void *arg)
 
 	if (r->type == AR_T_rate) {
 		if (!w->shared.rates)
-			w->shared.rates = ar_rates_new();
+			w->shared.rates = ar_rates_new(AR_APPLY_RATE_AGE);
 		ar_rates_add(w->shared.rates, r);
 	} else if (r->type == AR_T_term) {
 		ar_termtab_add(&w->shared.terms, r);
@@ -269,6 +273,8 @@ static void notes(struct work *w)
 	if (c->unused)
 		ar_io_note(w->io, "unused", c->unused);
 	ar_io_note(w->io, "made", c->made);
+	if (w->shared.terms.unread)
+		ar_io_note(w->io, "terms_unread", w->shared.terms.unread);
 	if (c->collapsed)
 		ar_io_note(w->io, "collapsed", c->collapsed);
 	ar_assert(c->rows == c->mapped + c->collapsed_rows + c->totals + c->unused + c->rejected);
@@ -335,6 +341,29 @@ static int describe(struct ar_io *io)
 	return AR_OK;
 }
 
+static int check(struct ar_io *io)
+{
+	struct work w = { .io = io, .maps = ar_maps_new(&io->mem, &cfg.maps) };
+	const struct ar_map *m = read_map(&w, ar_str(cfg.check), false);
+	struct ar_buf b = AR_BUF_INIT;
+	struct ar_check *c;
+	struct ar_rec *r;
+	int rc, lost;
+
+	if (!m)
+		return -1;
+	c = ar_check_new(m);
+	while ((rc = ar_io_next(io, &r)) > 0)
+		if (r->type == AR_T_raw)
+			ar_check_row(c, r->x, r->nx);
+	lost = ar_check_tell(c, &b);
+	if (rc == 0)
+		ar_out_put(&io->out, b.p, b.n);
+	ar_buf_release(&b);
+	ar_check_free(c);
+	return rc < 0 ? -1 : lost ? AR_FINDINGS : AR_OK;
+}
+
 static bool generate(const char *what, struct ar_buf *b)
 {
 	if (strcmp(what, "map-mdoc") != 0)
@@ -348,7 +377,7 @@ static const struct ar_limit limits[] = {
 	{ "map-sections", AR_MAP_MAX_EMIT, "[emit] sections of a map" },
 	{ "map-lines", AR_MAP_MAX_LINES, "lines of a section" },
 	{ "map-columns", AR_MAP_MAX_COLS, "columns a map reads" },
-	{ "rate-age", AR_RATE_AGE, "days a rate may be old" },
+	{ "rate-age", AR_APPLY_RATE_AGE, "days a rate may be old" },
 	{ 0 }
 };
 
@@ -364,13 +393,21 @@ static const struct ar_limit limits[] = {
 	"The end record counts rows = mapped + rows_collapsed + totals + unused + rejected, and made records = written + collapsed, where " \
 	"extract and finding records are written besides. A total of the report that our sum does not meet is a finding (status 1)."
 
+static bool given(int argc, char **argv, const char *option)
+{
+	size_t n = strlen(option);
+
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], option, n) == 0 && (!argv[i][n] || argv[i][n] == '='))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct ar_tool tool = TOOL(normalize, 0);
-	static const struct ar_tool text = TOOL(describe, AR_TOOL_TEXT | AR_TOOL_SOURCE | AR_TOOL_NO_INPUT);
-	bool words = false;
+	static const struct ar_tool words = TOOL(describe, AR_TOOL_TEXT | AR_TOOL_SOURCE | AR_TOOL_NO_INPUT);
+	static const struct ar_tool sample = TOOL(check, AR_TOOL_TEXT | AR_TOOL_NO_INPUT);
 
-	for (int i = 1; i < argc; i++)
-		words |= strcmp(argv[i], "--describe") == 0 || strncmp(argv[i], "--describe=", 11) == 0;
-	return ar_main(words ? &text : &tool, argc, argv);
+	return ar_main(given(argc, argv, "--describe") ? &words : given(argc, argv, "--check") ? &sample : &tool, argc, argv);
 }

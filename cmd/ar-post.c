@@ -17,10 +17,11 @@ enum { MAX_POLICY = 4 << 20 };
 
 static struct {
 	ar_date as_of;
+	int64_t now;
 	const char *state, *outbox, *policy, *release, *by;
 	struct ar_args maps, with;
 	bool confirm, dry_run;
-} cfg = { .as_of = AR_DATE_NONE };
+} cfg = { .as_of = AR_DATE_NONE, .now = AR_JOURNAL_CLOCK };
 
 static const struct ar_opt opts[] = {
 	AR_AS_OF(&cfg.as_of, "What is open is computed as of this date, and a standing approval must not "
@@ -32,6 +33,8 @@ static const struct ar_opt opts[] = {
 	  "Folder of the journal and its lock, made if it is not there; on a local disk, one "
 	  "for each set of books, never deleted",
 	  &cfg.state, 0, NULL },
+	{ AR_O_PARSE, "now", "MOMENT", "The moment that lines of the journal bear; without it the clock is read for them, and for nothing else", &cfg.now, 0,
+	  ar_opt_time },
 	{ AR_O_TEXT, "outbox", "DIR",
 	  "Folder into which the files for the ERP are put; who fetches one leaves it there or "
 	  "moves it to DIR/done",
@@ -522,7 +525,7 @@ static int post(struct run *r)
 	struct ar_plan_ask ask = { .book = &r->book, .policy = &r->policy, .as_of = cfg.as_of, .debt = debt };
 
 	if (need(io, "outbox", cfg.outbox != NULL) < 0 || load_policy(r) < 0 ||
-	    ar_book_open(&r->book, cfg.state, !cfg.dry_run, &io->err) < 0)
+	    ar_book_open(&r->book, cfg.state, !cfg.dry_run, cfg.now, &io->err) < 0)
 		return -1;
 	r->plan = ar_plan_new();
 	if (read_input(r) < 0)
@@ -557,7 +560,7 @@ static int confirm(struct run *r)
 	unsigned long long n[4] = { 0 };
 	struct ar_io *io = r->io;
 
-	if (ar_book_open(&r->book, cfg.state, !cfg.dry_run, &io->err) < 0)
+	if (ar_book_open(&r->book, cfg.state, !cfg.dry_run, cfg.now, &io->err) < 0)
 		return -1;
 	r->confirm = ar_confirm_new(&r->book);
 	if (read_input(r) < 0)
@@ -591,7 +594,7 @@ static int release(struct run *r)
 	struct ar_str key = ar_str(cfg.release);
 	struct ar_post *p;
 
-	if (need(io, "by", cfg.by && *cfg.by) < 0 || ar_book_open(&r->book, cfg.state, !cfg.dry_run, &io->err) < 0)
+	if (need(io, "by", cfg.by && *cfg.by) < 0 || ar_book_open(&r->book, cfg.state, !cfg.dry_run, cfg.now, &io->err) < 0)
 		return -1;
 	p = key.n == AR_KEY_WIRE ? ar_book_find_wire(&r->book, key) : ar_book_find(&r->book, key);
 	if (!p || p->state == AR_POST_RELEASED)

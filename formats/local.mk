@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Decoders, one per wire syntax; maps, templates and samples lie in folders beside them.
+# Decoders, one per wire syntax.
 noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 formats_libsyntax_a_SOURCES = \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
+	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
+	%D%/syntax/mt86.c %D%/syntax/mt86.h %D%/syntax/mt940.c %D%/syntax/mt940.h %D%/syntax/mtread.c %D%/syntax/mtread.h \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
 	%D%/syntax/text.c %D%/syntax/text.h \
-	%D%/syntax/xml.c %D%/syntax/xml.h
+	%D%/syntax/xml.c %D%/syntax/xml.h \
+	%D%/syntax/xml_find.c \
+	%D%/syntax/xml_guard.c %D%/syntax/xml_parts.h
 SYNTAX_LIBS = formats/libsyntax.a lib/libmap.a
 SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
 
-# Letters: templates of the dunning levels in three languages, and a policy to begin with.
-lettersdir = $(pkgdatadir)/formats/letters
-dist_letters_DATA = %D%/letters/seed.policy \
+# Maps with their samples, forms and templates: installed in their folders, for a map is called by its folder and file.
+nobase_dist_pkgdata_DATA = \
+	%D%/banks/camt.map %D%/banks/camt053.xml %D%/banks/camt053-page1.xml %D%/banks/camt053-page2.xml \
+	%D%/banks/camt052.xml %D%/banks/camt054.xml %D%/banks/pain002.map %D%/banks/pain002.xml \
+	%D%/ecb/daily.map %D%/ecb/daily.xml %D%/ecb/hist.csv %D%/ecb/hist.map \
 	%D%/letters/close.de.mustache %D%/letters/close.en.mustache %D%/letters/close.fr.mustache \
 	%D%/letters/final.de.mustache %D%/letters/final.en.mustache %D%/letters/final.fr.mustache \
 	%D%/letters/friendly.de.mustache %D%/letters/friendly.en.mustache %D%/letters/friendly.fr.mustache \
@@ -23,10 +29,10 @@ dist_letters_DATA = %D%/letters/seed.policy \
 	%D%/letters/mild.de.mustache %D%/letters/mild.en.mustache %D%/letters/mild.fr.mustache \
 	%D%/letters/rest.de.mustache %D%/letters/rest.en.mustache %D%/letters/rest.fr.mustache \
 	%D%/letters/second.de.mustache %D%/letters/second.en.mustache %D%/letters/second.fr.mustache \
-	%D%/letters/sum.de.mustache %D%/letters/sum.en.mustache %D%/letters/sum.fr.mustache
-
-# What ar-post writes: a form and its template for each kind of document.
-netsuitepostdir = $(pkgdatadir)/formats/netsuite
-dist_netsuitepost_DATA = %D%/netsuite/customer-payment.post %D%/netsuite/customer-payment.csv.mustache
-quickbookspostdir = $(pkgdatadir)/formats/quickbooks
-dist_quickbookspost_DATA = %D%/quickbooks/payment.post %D%/quickbooks/payment.json.mustache
+	%D%/letters/seed.policy %D%/letters/sum.de.mustache %D%/letters/sum.en.mustache %D%/letters/sum.fr.mustache \
+	%D%/netsuite/credit_memos.csv %D%/netsuite/credit_memos.map %D%/netsuite/customer-payment.csv.mustache \
+	%D%/netsuite/customer-payment.post %D%/netsuite/customers.csv %D%/netsuite/customers.map \
+	%D%/netsuite/invoices.csv %D%/netsuite/invoices.map %D%/netsuite/payments.csv %D%/netsuite/payments.map \
+	%D%/quickbooks/credit_memo.json %D%/quickbooks/credit_memo.map %D%/quickbooks/customer.json \
+	%D%/quickbooks/customer.map %D%/quickbooks/invoice.json %D%/quickbooks/invoice.map %D%/quickbooks/payment.json \
+	%D%/quickbooks/payment.json.mustache %D%/quickbooks/payment.map %D%/quickbooks/payment.post

@@ -82,18 +82,17 @@ lib_libsync_a_SOURCES = \
 	%D%/sync/plan.c %D%/sync/plan.h \
 	%D%/sync/policy.c %D%/sync/policy.h \
 	%D%/sync/posting.c %D%/sync/posting.h
-	%D%/map/mv.c %D%/map/mv.h
 
 # maps: rows into records
 lib_libmap_a_SOURCES += \
 	%D%/map/apply.c %D%/map/apply.h \
+	%D%/map/check.c %D%/map/check.h \
 	%D%/map/describe.c \
-	%D%/map/find.c %D%/map/find.h \
 	%D%/map/layout.c %D%/map/layout.h \
 	%D%/map/make.c %D%/map/make.h \
 	%D%/map/map.c %D%/map/map.h \
 	%D%/map/parts.c %D%/map/parts.h \
-	%D%/map/rates.c %D%/map/rates.h \
+	%D%/map/read.c %D%/map/read.h \
 	%D%/map/row.c %D%/map/row.h \
 	%D%/map/seen.c %D%/map/seen.h \
 	%D%/map/sums.c %D%/map/sums.h \

@@ -4,7 +4,7 @@
 man1dir = $(mandir)/man1
 man5dir = $(mandir)/man5
 man7dir = $(mandir)/man7
-EXTRA_DIST += man/ar-policy.5.in man/ar-record.5.in man/arpipe.7.in $(bin_PROGRAMS:%=man/%.1.in)
+EXTRA_DIST += man/ar-map.5.in man/ar-policy.5.in man/ar-record.5.in man/arpipe.7.in $(bin_PROGRAMS:%=man/%.1.in)
 CLEANFILES += docs.stamp
 
 all-local: docs.stamp
@@ -19,9 +19,12 @@ docs.stamp: $(bin_PROGRAMS) $(srcdir)/man/*.in
 	$(AM_V_at)./ar-cat --generate=records-mdoc >docs/records
 	$(AM_V_at)sed -e 's/@DATE@/$(RELEASE_DATE)/' -e '/@RECORDS@/{' -e 'r docs/records' -e d -e '}' \
 		$(srcdir)/man/ar-record.5.in >docs/man/ar-record.5
+	$(AM_V_at)./ar-normalize --generate=map-mdoc >docs/transforms
+	$(AM_V_at)sed -e 's/@DATE@/$(RELEASE_DATE)/' -e '/@TRANSFORMS@/{' -e 'r docs/transforms' -e d -e '}' \
+		$(srcdir)/man/ar-map.5.in >docs/man/ar-map.5
 	$(AM_V_at)sed -e 's/@DATE@/$(RELEASE_DATE)/' $(srcdir)/man/arpipe.7.in >docs/man/arpipe.7
 	$(AM_V_at)sed -e 's/@DATE@/$(RELEASE_DATE)/' $(srcdir)/man/ar-policy.5.in >docs/man/ar-policy.5
-	$(AM_V_at)rm docs/records && touch $@
+	$(AM_V_at)rm docs/records docs/transforms && touch $@
 
 bashdir = $(datadir)/bash-completion/completions
 zshdir = $(datadir)/zsh/site-functions
@@ -30,7 +33,7 @@ install-data-local: docs.stamp
 	$(MKDIR_P) '$(DESTDIR)$(man1dir)' '$(DESTDIR)$(man5dir)' '$(DESTDIR)$(man7dir)'
 	$(MKDIR_P) '$(DESTDIR)$(bashdir)' '$(DESTDIR)$(zshdir)' '$(DESTDIR)$(fishdir)'
 	$(INSTALL_DATA) docs/man/*.1 '$(DESTDIR)$(man1dir)'
-	$(INSTALL_DATA) docs/man/ar-policy.5 docs/man/ar-record.5 '$(DESTDIR)$(man5dir)'
+	$(INSTALL_DATA) docs/man/ar-map.5 docs/man/ar-policy.5 docs/man/ar-record.5 '$(DESTDIR)$(man5dir)'
 	$(INSTALL_DATA) docs/man/arpipe.7 '$(DESTDIR)$(man7dir)'
 	$(INSTALL_DATA) docs/bash/* '$(DESTDIR)$(bashdir)'
 	$(INSTALL_DATA) docs/zsh/* '$(DESTDIR)$(zshdir)'
@@ -40,4 +43,4 @@ uninstall-local:
 		rm -f '$(DESTDIR)$(man1dir)'/$$t.1 '$(DESTDIR)$(bashdir)'/$$t '$(DESTDIR)$(zshdir)'/_$$t \
 			'$(DESTDIR)$(fishdir)'/$$t.fish; \
 	done
-	rm -f '$(DESTDIR)$(man5dir)/ar-policy.5' '$(DESTDIR)$(man5dir)/ar-record.5' '$(DESTDIR)$(man7dir)/arpipe.7'
+	rm -f '$(DESTDIR)$(man5dir)/ar-map.5' '$(DESTDIR)$(man5dir)/ar-policy.5' '$(DESTDIR)$(man5dir)/ar-record.5' '$(DESTDIR)$(man7dir)/arpipe.7'

@@ -40,6 +40,19 @@ check_PROGRAMS += tests/unit/mustache.t
 tests_unit_mustache_t_SOURCES = %D%/unit/mustache.c
 tests_unit_mustache_t_LDADD = lib/libmap.a lib/libbase.a
 TESTS += tests/unit/mustache.t
+EXTRA_DIST += tests/fuzz/fuzz_mustache.c
+
+# maps: rows into records
+map_tests = tests/unit/map_parts.t tests/unit/map_xform.t
+check_PROGRAMS += $(map_tests)
+TESTS += $(map_tests)
+tests_unit_map_parts_t_SOURCES = %D%/unit/map_parts.c
+tests_unit_map_parts_t_LDADD = lib/libmap.a $(REC_LIBS)
+tests_unit_map_xform_t_SOURCES = %D%/unit/map_xform.c
+tests_unit_map_xform_t_LDADD = lib/libmap.a $(REC_LIBS)
+dist_check_SCRIPTS += tests/nightly-normalize.sh
+TESTS += tests/nightly-normalize.sh
+EXTRA_DIST += tests/fuzz/fuzz_map.c
 
 check_PROGRAMS += tests/unit/open.t
 tests_unit_open_t_SOURCES = %D%/unit/open.c
@@ -123,6 +136,23 @@ tests_unit_age_t_SOURCES = %D%/unit/age.c
 tests_unit_age_t_LDADD = lib/libar.a $(REC_LIBS)
 TESTS += tests/unit/age.t
 
+# Decoders and ar-extract.
+DECODE_LIBS = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
+check_PROGRAMS += tests/unit/decode.t
+TESTS += tests/unit/decode.t
+tests_unit_decode_t_SOURCES = %D%/unit/decode.c %D%/unit/decode.h
+tests_unit_decode_t_LDADD = $(DECODE_LIBS)
+decode_fuzz = %D%/fuzz/fuzz_csv.t %D%/fuzz/fuzz_json.t %D%/fuzz/fuzz_xml.t
+check_PROGRAMS += $(decode_fuzz)
+TESTS += $(decode_fuzz)
+tests_fuzz_fuzz_csv_t_SOURCES = %D%/fuzz/fuzz_csv.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_csv_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_json_t_SOURCES = %D%/fuzz/fuzz_json.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_json_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_xml_t_SOURCES = %D%/fuzz/fuzz_xml.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_xml_t_LDADD = $(DECODE_LIBS)
+EXTRA_DIST += tests/maps
+
 # Matching.
 match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t
 match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)
@@ -146,3 +176,8 @@ tests_unit_sync_t_LDADD = lib/libsync.a $(REC_LIBS)
 tests_killat_SOURCES = %D%/killat.c
 TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
+
+# The example's night.
+dist_check_SCRIPTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+TESTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+EXTRA_DIST += tests/age-laws.py tests/nightly.py

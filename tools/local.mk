@@ -21,3 +21,5 @@ EXTRA_DIST += \
 	examples/nightly/data/quickbooks/Payment-2.json
 dist_check_SCRIPTS += tests/nightly-data.sh
 TESTS += tests/nightly-data.sh
+
+EXTRA_DIST += examples/nightly/run examples/nightly/policy/dunning.conf examples/nightly/policy/post.conf

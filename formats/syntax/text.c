@@ -48,7 +48,7 @@ static uint32_t latin9(unsigned char c)
 	return c;
 }
 
-static uint32_t one_byte(enum ar_enc enc, unsigned char c)
+uint32_t ar_enc_letter(enum ar_enc enc, unsigned char c)
 {
 	if (enc == AR_ENC_LATIN9)
 		return latin9(c);
@@ -62,7 +62,7 @@ static size_t from_bytes(enum ar_enc enc, const char *p, size_t n, struct ar_buf
 	ar_buf_room(out, 3 * n + SPARE);
 	for (i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
-		uint32_t cp = c < 0x80 ? c : one_byte(enc, c);
+		uint32_t cp = c < 0x80 ? c : ar_enc_letter(enc, c);
 
 		if (!cp)
 			break;

@@ -276,6 +276,39 @@ static void index_customers(struct ar_match *m)
 	}
 }
 
+/* Wide things are sorted by pointers and moved once; what is in order already stays. */
+struct order {
+	int (*cmp)(const void *, const void *, void *);
+};
+
+static int by_pointer(const void *a, const void *b, void *ctx)
+{
+	return ((struct order *)ctx)->cmp(*(const void *const *)a, *(const void *const *)b, NULL);
+}
+
+static void sort_wide(void *v, size_t n, size_t size,
+		      int (*cmp)(const void *, const void *, void *))
+{
+	struct order o = { cmp };
+	char *p = v, **at, *out;
+	size_t i = 1;
+
+	while (i < n && cmp(p + (i - 1) * size, p + i * size, NULL) <= 0)
+		i++;
+	if (i >= n)
+		return;
+	at = ar_malloc(n * sizeof *at);
+	out = ar_malloc(n * size);
+	for (i = 0; i < n; i++)
+		at[i] = p + i * size;
+	ar_sort(at, n, sizeof *at, by_pointer, &o);
+	for (i = 0; i < n; i++)
+		memcpy(out + i * size, at[i], size);
+	memcpy(v, out, n * size);
+	free(at);
+	free(out);
+}
+
 /* ---- documents ---- */
 
 static int by_due(const void *a, const void *b, void *ctx)
@@ -300,28 +333,33 @@ static void index_numbers(struct ar_match *m, char kind, uint32_t e, struct ar_s
 		put(m, kind, e, key[k], i, false);
 }
 
-static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
+static void put_ref(struct ar_match *m, const struct item *it, struct ar_str ref, uint32_t i)
 {
 	char key[AR_REF_MAX];
+	size_t n = ar_ref_key(ref, key);
 
+	m->ref_lengths |= 1ULL << n;
+	put(m, K_REF, it->entity, (struct ar_str){ key, n }, i, false);
+}
+
+static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
+{
 	for (int k = 0; k < it->in.nref; k++)
-		put(m, K_REF, it->entity, (struct ar_str){ key, ar_ref_key(it->in.ref[k], key) }, i,
-		    false);
+		put_ref(m, it, it->in.ref[k], i);
 	for (int k = 0; k < AR_REF_COUNT; k++) {
 		char made[AR_REF_MAX];
-		size_t n;
 
-		if (!(m->policy.make >> k & 1))
-			continue;
-		n = ar_ref_make((enum ar_ref)k, it->in.number, made);
-		put(m, K_REF, it->entity,
-		    (struct ar_str){ key, ar_ref_key((struct ar_str){ made, n }, key) }, i, false);
+		if (m->policy.make >> k & 1)
+			put_ref(m, it,
+				(struct ar_str){ made,
+						 ar_ref_make((enum ar_ref)k, it->in.number, made) },
+				i);
 	}
 }
 
 static void index_items(struct ar_match *m)
 {
-	ar_sort(m->item, m->nitem, sizeof *m->item, by_due, NULL);
+	sort_wide(m->item, m->nitem, sizeof *m->item, by_due);
 	for (uint32_t i = 0; i < m->nitem; i++) {
 		struct item *it = &m->item[i];
 		char room[2];
@@ -369,7 +407,7 @@ static int by_remit_id(const void *a, const void *b, void *ctx)
 
 static void index_remits(struct ar_match *m)
 {
-	ar_sort(m->remit, m->nremit, sizeof *m->remit, by_remit_id, NULL);
+	sort_wide(m->remit, m->nremit, sizeof *m->remit, by_remit_id);
 	for (uint32_t i = 0; i < m->nremit; i++)
 		put(m, K_REMIT, 0, m->remit[i].in.payment_reference, i, false);
 }
@@ -426,12 +464,19 @@ static void add_hit(struct ar_match *m, struct line *l, int *room, struct hit h)
 
 enum { REF_MIN = 5, REF_TEXT_MIN = 7, REF_BLOCKS = 10 };
 
-static void try_ref(struct ar_match *m, struct line *l, int *room, struct ar_str s)
+static uint32_t find_ref(const struct ar_match *m, const struct line *l, struct ar_str s)
 {
 	char key[AR_REF_MAX];
-	size_t n = ar_ref_key(s, key);
-	uint32_t k =
-		n < REF_MIN ? NONE : ar_mi_find(m, K_REF, l->entity, (struct ar_str){ key, n });
+	size_t n = m->ref_lengths ? ar_ref_key(s, key) : 0;
+
+	if (n < REF_MIN || !(m->ref_lengths >> n & 1)) /* most words are no longer looked for */
+		return NONE;
+	return ar_mi_find(m, K_REF, l->entity, (struct ar_str){ key, n });
+}
+
+static void try_ref(struct ar_match *m, struct line *l, int *room, struct ar_str s)
+{
+	uint32_t k = find_ref(m, l, s);
 
 	if (k != NONE)
 		add_hit(m, l, room, (struct hit){ ar_arena_str(&m->mem, s), k, BY_REF, 0 });
@@ -467,10 +512,14 @@ static void refs_in_text(struct ar_match *m, struct line *l, int *room, struct a
 		if (!word_byte(s.p[i]) || (i && word_byte(s.p[i - 1])))
 			continue;
 		for (int block = 0; block < REF_BLOCKS; block++) {
+			struct ar_str words;
+
 			while (end < s.n && word_byte(s.p[end]))
 				end++;
-			if (end - i >= REF_TEXT_MIN && (!block || !goes_on(s, i, end)))
-				try_ref(m, l, room, (struct ar_str){ s.p + i, end - i });
+			words = (struct ar_str){ s.p + i, end - i };
+			if (words.n >= REF_TEXT_MIN && find_ref(m, l, words) != NONE &&
+			    (!block || !goes_on(s, i, end)))
+				try_ref(m, l, room, words);
 			if (end + 1 >= s.n || !strchr(" /.", s.p[end]) || !word_byte(s.p[end + 1]))
 				break;
 			end++;
@@ -629,8 +678,8 @@ void ar_match_run(struct ar_match *m)
 	for (size_t i = 0; i < m->nitem;
 	     i++) /* so that every customer is there before roots are looked for */
 		customer_of(m, m->item[i].in.customer);
-	ar_sort(m->line, m->nline, sizeof *m->line, by_line_id, NULL);
-	ar_sort(m->payment, m->npayment, sizeof *m->payment, by_payment_id, NULL);
+	sort_wide(m->line, m->nline, sizeof *m->line, by_line_id);
+	sort_wide(m->payment, m->npayment, sizeof *m->payment, by_payment_id);
 	index_customers(m);
 	index_items(m);
 	index_payments(m);

@@ -64,6 +64,7 @@ struct ar_match {
 	uint32_t *head, *tail, *count, nhead;
 	struct posting *posting;
 	size_t nposting, posting_room;
+	uint64_t ref_lengths;           /* bits 1 << length of the references that are in the index */
 	uint32_t mark;
 	struct ar_str explain;
 	struct ar_buf *story;

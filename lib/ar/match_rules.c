@@ -777,31 +777,35 @@ static const char *other_story(struct ar_match *m, const struct line *l, uint32_
 			       uint32_t chosen)
 {
 	char room[2];
-	uint32_t v[AR_MATCH_AMOUNT_ITEMS];
-	ar_wide all = 0;
+	int64_t open[AR_MATCH_AMOUNT_ITEMS]; /* of the others */
+	ar_wide all = m->item[chosen].in.open;
+	uint32_t key;
 	int n = 0;
 
 	memcpy(room, &l->in.ccy, 2);
-	for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_GROUP, group, (struct ar_str){ room, 2 }));
-	     p != NONE; p = m->posting[p].next) {
-		if (n == AR_MATCH_AMOUNT_ITEMS)
-			return "the payer has too many open documents for an amount to say much";
-		v[n++] = m->posting[p].value;
-	}
-	for (int i = 0; i < n; i++) {
-		const struct item *it = &m->item[v[i]];
+	key = ar_mi_find(m, K_GROUP, group, (struct ar_str){ room, 2 });
+	if (ar_mi_count(m, key) > AR_MATCH_AMOUNT_ITEMS)
+		return "the payer has too many open documents for an amount to say much";
+	for (uint32_t p = ar_mi_first(m, key); p != NONE; p = m->posting[p].next) {
+		const struct item *it = &m->item[m->posting[p].value];
 
-		all += it->in.open;
-		if (v[i] == chosen)
+		if (m->posting[p].value == chosen)
 			continue;
 		if (it->in.discount > 0 && it->in.open - it->in.discount == l->in.amount)
 			return "another document less its discount has this amount";
+		all += it->in.open;
+		open[n++] = it->in.open;
+	}
+	for (int i = 1; i < n; i++) {
+		int64_t want;
+
+		if (!ar_sub(l->in.amount, open[i], &want))
+			continue;
 		for (int k = 0; k < i; k++)
-			if (v[k] != chosen &&
-			    (ar_wide)m->item[v[k]].in.open + it->in.open == l->in.amount)
+			if (open[k] == want)
 				return "two other documents together make this amount";
 	}
-	return n > 1 && all == l->in.amount ? "the whole balance makes this amount too" : NULL;
+	return n && all == l->in.amount ? "the whole balance makes this amount too" : NULL;
 }
 
 static bool paid_lately(const struct ar_match *m, const struct line *l, uint32_t group)

@@ -226,10 +226,10 @@ static void no_rate(struct ar_apply *ap, const struct ar_rec *r, int ccy, int ba
 /* The base amount where the source gave none: by its own rate, else by the rates of the run. */
 static void base_amount(struct ar_apply *ap, struct ar_rec *r)
 {
-	int ccy = ar_currency(r, AR_F_currency), base = ap->run->base, rc;
+	int ccy = ar_currency(r, AR_F_currency), base = ap->run->base;
 	ar_date d = counts_from(r);
-	struct ar_used used;
 	struct ar_rate rate;
+	bool per_doc;
 	char text[44];
 	int64_t out;
 
@@ -239,8 +239,7 @@ static void base_amount(struct ar_apply *ap, struct ar_rec *r)
 	if (ccy == base) {
 		out = ar_minor(r, AR_F_amount);
 	} else if (ar_has(r, AR_F_rate) && ar_has(r, AR_F_rate_is) && ar_rate_parse(ar_raw_text(r, AR_F_rate), &rate)) {
-		bool per_doc = ar_streqz(ar_raw_text(r, AR_F_rate_is), "base_per_doc");
-
+		per_doc = ar_streqz(ar_raw_text(r, AR_F_rate_is), "base_per_doc");
 		if (!ar_convert(ar_minor(r, AR_F_amount), ccy, base, rate, per_doc ? ccy : base, per_doc ? base : ccy, AR_HALF_UP, &out))
 			return;
 	} else {
@@ -248,14 +247,13 @@ static void base_amount(struct ar_apply *ap, struct ar_rec *r)
 			no_rate(ap, r, ccy, base, d, "no rates were given (--with)");
 			return;
 		}
-		rc = ar_rates_convert(ap->sh->rates, ar_minor(r, AR_F_amount), ccy, base, d, &out, &used);
-		if (rc <= 0) {
+		if (!ar_rates_convert(ap->sh->rates, ap->run->entity, d, ar_minor(r, AR_F_amount), ccy, base, AR_HALF_UP, &out)) {
 			no_rate(ap, r, ccy, base, d, "no rate of the seven days before");
 			return;
 		}
-		if (used.direct) {
-			ar_set_text(r, AR_F_rate, ar_arena_str(&ap->mem, (struct ar_str){ text, (size_t)ar_rate_put(text, used.rate) }));
-			ar_set_raw(r, AR_F_rate_is, used.base_per_doc ? AR_STR("base_per_doc") : AR_STR("doc_per_base"));
+		if (ar_rates_direct(ap->sh->rates, ap->run->entity, d, ccy, base, &rate, &per_doc)) {
+			ar_set_text(r, AR_F_rate, ar_arena_str(&ap->mem, (struct ar_str){ text, (size_t)ar_rate_put(text, rate) }));
+			ar_set_raw(r, AR_F_rate_is, per_doc ? AR_STR("base_per_doc") : AR_STR("doc_per_base"));
 		}
 	}
 	ar_set_i(r, AR_F_base_currency, base);
@@ -661,6 +659,10 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 
 	ap->count.rows++;
 	v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx);
+	if (v.lay->preamble) {
+		ap->count.unused++;
+		return;
+	}
 	if (ar_sums_row(ap->sums, &v)) {
 		ap->count.totals++;
 		return;

@@ -8,15 +8,16 @@
  *	ar_apply_end(ap); ar_apply_free(ap);
  *
  * Every row ends as exactly one of: mapped (gave a record that was passed on), collapsed (all it gave was there already), totals,
- * unused (no section of the map wanted it), rejected. made = passed on + collapsed records.
+ * unused (no section of the map wanted it, or a line outside the table), rejected. made = passed on + collapsed records.
  */
 #ifndef AR_MAP_APPLY_H
 #define AR_MAP_APPLY_H
 
-#include "map/rates.h"
 #include "map/row.h"
+#include "rec/rates.h"
 
-enum { AR_APPLY_MAX_ROWS = 262144 };     /* of one record */
+enum { AR_APPLY_MAX_ROWS = 262144,       /* of one record */
+	AR_APPLY_RATE_AGE = 7 };         /* days */
 
 /* What all exports of a run share. */
 struct ar_shared {

@@ -98,7 +98,10 @@ static void mdoc(struct ar_buf *b, const char *s)
 	if (*s == '.' || *s == '\'')
 		ar_buf_puts(b, "\\&");
 	for (; *s; s++)
-		if (*s == '\\')
+		if (*s == '.' && s[1] == ' ' && ar_is_upper(s[2])) {    /* a sentence begins a line */
+			ar_buf_puts(b, ".\n");
+			s++;
+		} else if (*s == '\\')
 			ar_buf_puts(b, "\\e");
 		else if (*s == '-')
 			ar_buf_puts(b, "\\-");

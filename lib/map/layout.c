@@ -205,6 +205,7 @@ static struct ar_layout *bind(struct ar_layouts *l, const struct ar_x *x, int n,
 		if (lay->at[c] >= 0)
 			read[lay->at[c]] = true;
 	}
+	lay->preamble = find_name(lay, AR_STR(".preamble")) >= 0;
 	bind_rest(l, lay, read);
 	return lay;
 }

@@ -221,11 +221,27 @@ static bool straight(struct ar_xctx *c, const struct ar_mapline *l, const struct
 	return true;
 }
 
+/* An `if` that does not hold, with nothing behind it that could fill the value again: the line need not be looked at. */
+static bool shut(const struct ar_xctx *c, const struct ar_mapline *l)
+{
+	bool no = false;
+
+	for (int i = 0; i < l->nstep; i++) {
+		if (l->step[i].x->flags & AR_X_EMPTY)
+			no = false;
+		else if (!no && l->step[i].x->flags & AR_X_GATE)
+			no = !ar_row_holds(c, l->step[i].cond);
+	}
+	return no;
+}
+
 static int eval(struct ar_xctx *c, const struct ar_mapline *l)
 {
 	struct ar_xv v = { .kind = AR_X_TEXT };
 	const struct ar_x *raw = NULL;
 
+	if (shut(c, l))
+		return 0;
 	c->field = l->field;
 	c->ccy = AR_CCY_NONE;
 	if (l->field && l->field->kind == AR_MONEY) {

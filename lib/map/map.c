@@ -3,6 +3,7 @@
 
 #include "map/map.h"
 
+#include "map/read.h"
 #include "map/xform.h"
 #include "rec/jstr.h"
 
@@ -26,23 +27,24 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".debit", AR_FROM_DEBIT, AR_EACH_SETTLEMENT, -1, "key of what is settled" },
 	{ ".credit", AR_FROM_CREDIT, AR_EACH_SETTLEMENT, -1, "key of the credit that settles; empty: the payment itself" },
 	{ ".role", AR_FROM_PART_ROLE, AR_EACH_PART, -1, "money, or detail beside an entry that its parts do not make up" },
-	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "part, charge, entry (no parts), or batch: an entry beside parts that do not make it up" },
+	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "part, charge, entry (alone), whole (an entry whose parts have no amounts) or batch (an entry beside its details)" },
 	{ ".tx", AR_FROM_PART_TX, AR_EACH_PART, -1, "number of the movement within its entry, from 1; 0: the entry beside its details" },
-	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch: of the entry and of its details, where they differ" },
+	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch: of the entry and its details, where they differ; batch_amounts_missing: of an entry whose parts have none" },
 	{ ".target_customer", AR_FROM_TARGET_CUSTOMER, -1, -1, "customer of the target, where its document came before" },
 	{ ".target_date", AR_FROM_TARGET_DATE, -1, -1, "date of the target, where its document came before" },
 	{ ".source_date", AR_FROM_SOURCE_DATE, -1, -1, "date of the source, where its document came before" },
-	{ NULL }
+	{ .word = NULL }
 };
 
 /* What decoders give under a name of their own (syntax.h). */
-static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", ".outer", NULL };
+static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", ".outer", ".entry", ".incomplete", ".sign", ".value", ".warning",
+	".warning*", NULL };
 
 struct ar_map_parse {
 	struct ar_arena *a;
 	struct ar_map *m;
 	struct ar_tab cols;
-	bool paths;                      /* xml and json: '*' is a pattern */
+	bool paths;                      /* not in csv: '*' is a pattern */
 	enum ar_each each;
 	const char *file;
 	uint32_t line;
@@ -205,7 +207,7 @@ int ar_map_source(struct ar_map_parse *p, struct ar_str s, struct ar_mapsrc *out
 	else if (memchr(s.p, '"', s.n))
 		return bad(p, e, p->line, "map_syntax", "'%.*s': write a text as \"...\", a column that needs quotes as column \"...\"", s);
 	out->text = own(p->a, s);
-	if (*s.p == '.' && !ar_str_starts(s, "../") && !is_word(s, decoder_words)) {
+	if (*s.p == '.' && !ar_str_starts(s, "../")) {
 		for (const struct word *w = from_words; w->word; w++)
 			if (ar_streqz(s, w->word) && (w->each < 0 || w->each == part_of(p->each) || w->each2 == part_of(p->each))) {
 				out->from = w->from;
@@ -213,7 +215,8 @@ int ar_map_source(struct ar_map_parse *p, struct ar_str s, struct ar_mapsrc *out
 				p->m->needs_base |= w->from == AR_FROM_BASE;
 				return 0;
 			}
-		return bad(p, e, p->line, "map_syntax", "'%.*s' is not known here", s);
+		if (!is_word(s, decoder_words))
+			return bad(p, e, p->line, "map_syntax", "'%.*s' is not known here", s);
 	}
 	return column(p, s, &out->col, e);
 }
@@ -231,7 +234,7 @@ static const struct op { const char *word; enum ar_op op; bool no, values; } ops
 	{ " negative", AR_OP_NEGATIVE, false, false },
 	{ " not zero", AR_OP_ZERO, true, false },
 	{ " zero", AR_OP_ZERO, false, false },
-	{ NULL }
+	{ .word = NULL }
 };
 
 static bool split_cond(struct ar_str text, const struct op *o, struct ar_str *left, struct ar_str *right)
@@ -346,6 +349,8 @@ static int rest_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 	struct ar_str rest = k->value, piece;
 	int n = 1;
 
+	if (em->rest)
+		return bad(p, e, k->line, "map_syntax", "%.*s is given twice", k->name);
 	em->rest = true;
 	if (ar_streqz(k->value, "*"))
 		return 0;
@@ -458,6 +463,8 @@ static int part_key(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_k
 		return sources(p, k->value, &t->charge, &t->ncharge, e) < 0 ? -1 : 1;
 	if (!ar_streqz(k->name, "part"))
 		return 0;
+	if (t->namount)
+		return bad(p, e, k->line, "map_syntax", "%.*s is given twice", k->name);
 	while (ar_conf_split(&rest, ',', &piece))
 		n++;
 	t->amount = ar_arena_alloc(p->a, (size_t)n * sizeof *t->amount);
@@ -503,6 +510,7 @@ static int read_when(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 static int copy_lines(struct ar_map_parse *p, struct ar_emit *em, struct ar_str like, uint32_t line, struct ar_err *e)
 {
 	const struct ar_emit *from = NULL;
+	int own_lines = em->nline;
 
 	for (int i = 0; i < p->m->nemit && !from; i++)
 		if (ar_streqz(like, ar_types[p->m->emit[i].type].name))
@@ -513,7 +521,7 @@ static int copy_lines(struct ar_map_parse *p, struct ar_emit *em, struct ar_str 
 		struct ar_mapline l = from->line[i];
 		bool here = false;
 
-		for (int k = 0; k < em->nline; k++)
+		for (int k = 0; k < own_lines; k++)
 			here |= l.f == em->line[k].f && ar_streq(l.xkey, em->line[k].xkey);
 		if (here || em->nline == AR_MAP_MAX_LINES)
 			continue;
@@ -639,7 +647,7 @@ static int read_emit(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_er
 static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_err *e)
 {
 	static const char *const histories[] = { "full", "since", "none", NULL }, *const modes[] = { "full", "incremental", "snapshot", NULL };
-	struct ar_str covers = { NULL, 0 }, rest, word, offset = AR_STR("Z");
+	struct ar_str covers = AR_STR(""), rest, word, offset = AR_STR("Z");
 	struct ar_map *m = p->m;
 	int n = 0;
 
@@ -657,7 +665,7 @@ static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_e
 		return bad(p, e, s->line, "map_syntax", "history = %.*s: write full, since or none", m->history);
 	if (!is_word(m->mode, modes))
 		return bad(p, e, s->line, "map_syntax", "mode = %.*s: write full, incremental or snapshot", m->mode);
-	if (!ar_xform_offset(offset, &m->offset))
+	if (!ar_read_offset(offset, &m->offset))
 		return bad(p, e, s->line, "map_syntax", "offset = %.*s: write +01:00 or Z", offset);
 	for (size_t i = 0; i < m->system.n; i++)
 		if (!ar_is_lower(m->system.p[i]) && !ar_is_digit(m->system.p[i]) && m->system.p[i] != '_' && m->system.p[i] != '-')
@@ -719,7 +727,7 @@ static int read_all(struct ar_map_parse *p, struct ar_conf *conf, struct ar_err 
 		return rc < 0 ? -1 : bad(p, e, 1, "map_missing", "there is no [map] section%.*s", AR_STR(""));
 	if (read_words(p, s, e) < 0)
 		return -1;
-	p->paths = ar_str_starts(m->syntax, "xml") || ar_str_starts(m->syntax, "json");
+	p->paths = !ar_str_starts(m->syntax, "csv");
 	if (read_columns(p, s, e) < 0)
 		return -1;
 	for (struct ar_conf_key *k = s->keys; k; k = k->next)

@@ -187,12 +187,13 @@ static int read_txs(const struct ar_part *p, struct ar_xctx *c, const struct ar_
 	return 0;
 }
 
-static int one_entry(struct ar_piece *p, const struct txs *t, int64_t total, const char *warning)
+/* The entry itself, alone or beside its details. */
+static int one_entry(struct ar_piece *p, const struct txs *t, int64_t total, bool beside, const char *warning)
 {
 	const struct tx *last = &t->v[t->n - 1];
 
 	*p = (struct ar_piece){ .nrow = last->row + last->nrow, .amount = total, .role = "money", .warning = warning,
-		.kind = warning ? "batch" : "entry", .tx = !warning };
+		.kind = beside ? "batch" : t->n > 1 ? "whole" : "entry", .tx = !beside };
 	return 1;
 }
 
@@ -240,7 +241,7 @@ int ar_parts_entry(const struct ar_emit *em, struct ar_xctx *c, const struct ar_
 		return np;
 	}
 	if (t.n == 1)
-		return one_entry(q, &t, total, NULL);
+		return one_entry(q, &t, total, false, NULL);
 	np = each_tx(q, &t, PLAIN, "detail", "batch_mismatch");
-	return np + one_entry(&q[np], &t, total, "batch_mismatch");
+	return np + one_entry(&q[np], &t, total, np > 0, np ? "batch_mismatch" : "batch_amounts_missing");
 }

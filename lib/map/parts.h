@@ -10,7 +10,7 @@
  * once. If the rows add up to the entry, each row is a movement; a row whose direction is not the entry's counts negative, if only
  * so they add up. If they lack just the charges, each row is one and the difference another. A single row that says something
  * else, or nothing, is told with the amount of the entry. Rows that do not add up are told as details, beside the entry as the
- * money; all of them get a warning.
+ * money; all of them get a warning. Several rows without any amount are told as the entry alone.
  */
 #ifndef AR_MAP_PARTS_H
 #define AR_MAP_PARTS_H

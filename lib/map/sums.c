@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "map/xform.h"
+#include "map/read.h"
 
 #include <stdlib.h>
 
@@ -57,7 +58,7 @@ static int decimal(struct ar_sums *s, struct ar_str v, ar_wide *out)
 
 	if (!ar_str_trim(v).n)
 		return 0;
-	if (!ar_xform_decimal(&s->tmp, v, s->map->totals_eu, &plain) || plain.n > 30)
+	if (!ar_read_decimal(&s->tmp, v, s->map->totals_eu, &plain) || plain.n > 30)
 		return -1;
 	*out = 0;
 	dot = plain.n;

@@ -38,6 +38,7 @@ struct ar_termtab {
 	struct ar_terms *term;
 	bool *known;
 	uint32_t cap;
+	uint64_t unread;         /* documents without a due date whose terms were not understood; counted by `terms` */
 };
 void ar_termtab_add(struct ar_termtab *t, const struct ar_rec *term);
 /* NULL: not understood. The pointer lives until the next call. */

@@ -71,6 +71,7 @@ enum {
 	AR_X_ALL = 2,                    /* as the first step: takes every source of the line that is filled */
 	AR_X_MAKES = 4,                  /* makes something other than text of it: only AR_X_ANY may follow */
 	AR_X_ANY = 8,                    /* takes any kind of value */
+	AR_X_GATE = 32,                  /* decides by its condition alone, whatever the value is */
 	AR_X_ROWS = 16,                  /* takes the sources of all rows that make up a part, not only of the first */
 };
 enum ar_xarg { AR_XA_NONE, AR_XA_TEXT, AR_XA_OPTIONAL, AR_XA_COND, AR_XA_COND_OPTIONAL, AR_XA_SOURCE, AR_XA_PAIRS,
@@ -89,13 +90,5 @@ extern const struct ar_xform ar_xforms[];        /* ended by an entry without na
 const struct ar_xform *ar_xform_find(struct ar_str name);
 /* Read "name argument" into *out. */
 int ar_xform_prepare(struct ar_map_parse *p, struct ar_str text, struct ar_step *out, struct ar_err *e);
-
-/* A decimal as people write it: thousands separated by ',' ' ' ' (eu: '.' ' ' '), (12.00), 12.00-, currency signs, CR and DR, to a
- * plain decimal in mem. false: it is none. Blank gives n = 0. */
-bool ar_xform_decimal(struct ar_arena *mem, struct ar_str s, bool eu, struct ar_str *out);
-/* "mm/dd/yyyy h:mm am" and the like to seconds; `zone`: offset for times that say none. */
-bool ar_xform_time(struct ar_str s, const char *format, int32_t zone, int64_t *out);
-bool ar_xform_time_format_ok(const char *format);
-bool ar_xform_offset(struct ar_str s, int32_t *out);     /* "+01:00" "-08:00" "Z" */
 
 #endif

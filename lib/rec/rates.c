@@ -171,6 +171,17 @@ bool ar_rates_convert(struct ar_rates *t, struct ar_str entity, ar_date day, int
 	return ar_convert_via(minor, from, to, m->e->unit, m->e->rate, m->f->rate, how, out);
 }
 
+bool ar_rates_direct(struct ar_rates *t, struct ar_str entity, ar_date day, int from, int to, struct ar_rate *rate, bool *to_per_from)
+{
+	const struct memo *m = look_up(t, entity, from, to, day);
+
+	if (!m->e || m->f)
+		return false;
+	*rate = m->e->rate;
+	*to_per_from = m->e->unit == from;
+	return true;
+}
+
 static void words(struct ar_buf *b, const struct entry *e)
 {
 	char rate[48], day[11];

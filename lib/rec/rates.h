@@ -18,6 +18,8 @@ void ar_rates_add(struct ar_rates *t, const struct ar_rec *rate);      /* a reco
 bool ar_rates_any(const struct ar_rates *t);
 /* minor units of `from` into `to` as of the day. false: no rate, or overflow. */
 bool ar_rates_convert(struct ar_rates *t, struct ar_str entity, ar_date day, int64_t minor, int from, int to, enum ar_round how, int64_t *out);
+/* The one rate that would be used, and its direction; false: none, or two through a third currency. */
+bool ar_rates_direct(struct ar_rates *t, struct ar_str entity, ar_date day, int from, int to, struct ar_rate *rate, bool *to_per_from);
 /* What would be used, in words for people and heads: "USD 1.0842 per EUR of 2026-10-30"; false: none. */
 bool ar_rates_words(struct ar_rates *t, struct ar_str entity, ar_date day, int from, int to, struct ar_buf *b);
 void ar_rates_free(struct ar_rates *t);

@@ -124,7 +124,7 @@ static int take(void *arg, const struct ar_rec *r, struct ar_err *e)
 	return 0;
 }
 
-int ar_book_open(struct ar_book *b, const char *dir, bool write, struct ar_err *e)
+int ar_book_open(struct ar_book *b, const char *dir, bool write, int64_t now, struct ar_err *e)
 {
 	struct stat st;
 
@@ -137,7 +137,7 @@ int ar_book_open(struct ar_book *b, const char *dir, bool write, struct ar_err *
 	b->lock = ar_lock_take(dir, write, e);
 	if (b->lock == -1)
 		return -1;
-	b->journal = ar_journal_open(dir, write, take, b, e);
+	b->journal = ar_journal_open(dir, write, now, take, b, e);
 	if (!b->journal)
 		return -1;
 	for (size_t i = 0; i < b->n; i++)

@@ -33,7 +33,7 @@ struct ar_book {
 };
 
 /* write = false: nothing is made or changed; the lock is taken where there is one. -1: *e. */
-int ar_book_open(struct ar_book *b, const char *dir, bool write, struct ar_err *e);
+int ar_book_open(struct ar_book *b, const char *dir, bool write, int64_t now, struct ar_err *e);
 void ar_book_close(struct ar_book *b);
 
 struct ar_post *ar_book_find(const struct ar_book *b, struct ar_str key);          /* NULL: unknown */

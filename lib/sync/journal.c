@@ -17,6 +17,7 @@ struct ar_journal {
 	char *dir, *path;
 	int fd;
 	bool write, failed;
+	int64_t now;
 	uint64_t seq;                   /* of the next line */
 	char prev[65];                  /* hash of the last line */
 	struct ar_buf batch;
@@ -170,13 +171,13 @@ static int read_all(struct ar_journal *j, struct ar_err *e)
 
 /* ---- writing ---- */
 
-static void wall_time(char at[20])
+static void time_of(const struct ar_journal *j, char at[20])
 {
-	struct timespec t;
+	struct timespec t = { 0 };
 
-	if (clock_gettime(CLOCK_REALTIME, &t) < 0)
+	if (j->now == AR_JOURNAL_CLOCK && clock_gettime(CLOCK_REALTIME, &t) < 0)
 		t.tv_sec = 0;
-	ar_time_put(at, (int64_t)t.tv_sec);
+	ar_time_put(at, j->now == AR_JOURNAL_CLOCK ? (int64_t)t.tv_sec : j->now);
 }
 
 void ar_journal_add(struct ar_journal *j, const struct ar_rec *r)
@@ -184,7 +185,7 @@ void ar_journal_add(struct ar_journal *j, const struct ar_rec *r)
 	size_t from = j->batch.n, at;
 	char when[20];
 
-	wall_time(when);
+	time_of(j, when);
 	ar_buf_puts(&j->batch, "{\"seq\":");
 	ar_buf_int(&j->batch, (int64_t)j->seq);
 	ar_buf_puts(&j->batch, ",\"prev\":\"");
@@ -286,7 +287,7 @@ static int open_file(struct ar_journal *j, struct ar_err *e)
 	return read_all(j, e);
 }
 
-struct ar_journal *ar_journal_open(const char *dir, bool write, ar_journal_fn *fn, void *arg, struct ar_err *e)
+struct ar_journal *ar_journal_open(const char *dir, bool write, int64_t now, ar_journal_fn *fn, void *arg, struct ar_err *e)
 {
 	struct ar_journal *j = ar_calloc(1, sizeof *j);
 	size_t n = strlen(dir);
@@ -297,6 +298,7 @@ struct ar_journal *ar_journal_open(const char *dir, bool write, ar_journal_fn *f
 	memcpy(j->path, dir, n);
 	memcpy(j->path + n, "/" AR_JOURNAL_FILE, sizeof "/" AR_JOURNAL_FILE);
 	j->write = write;
+	j->now = now;
 	j->fn = fn;
 	j->arg = arg;
 	j->seq = j->good_seq = 1;

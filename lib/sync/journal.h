@@ -6,8 +6,8 @@
  *     {"seq":7,"prev":"<64 hex digits>","at":"2026-10-30T22:15:03Z","type":"posting",...}
  *
  * prev  SHA-256 of the line before, without its line feed; 64 zeros on the first line.
- * at    wall time of the append. Nobody reads it but people: no output repeats it and nothing
- *       depends on it.
+ * at    time of the append: the moment given when it was opened, else wall time. Nobody reads it but
+ *       people: no output repeats it and nothing depends on it.
  *
  * Lines are appended in batches, each closed by a line of type `journal` and kind `mark`, written and
  * fsynced before ar_journal_commit returns: what a batch announces may be done only afterwards. So
@@ -41,9 +41,11 @@ struct ar_journal_facts {
 
 /*
  * Read and verify, then stand ready to append (write) or not. The caller holds the lock of dir when it
- * writes. Reading changes nothing and takes a journal that is not there for an empty one.
+ * writes. Reading changes nothing and takes a journal that is not there for an empty one. now: the moment
+ * that lines bear (seconds since 1970 UTC), or AR_JOURNAL_CLOCK.
  */
-struct ar_journal *ar_journal_open(const char *dir, bool write, ar_journal_fn *fn, void *arg, struct ar_err *e);
+struct ar_journal *ar_journal_open(const char *dir, bool write, int64_t now, ar_journal_fn *fn, void *arg, struct ar_err *e);
+#define AR_JOURNAL_CLOCK INT64_MIN      /* now: read the clock at each line */
 const struct ar_journal_facts *ar_journal_facts(const struct ar_journal *j);    /* as found when opened */
 
 void ar_journal_add(struct ar_journal *j, const struct ar_rec *r);      /* to the batch in memory */

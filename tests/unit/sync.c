@@ -96,7 +96,7 @@ static int told(bool write)
 	struct ar_journal *j;
 
 	ar_err_clear(&err);
-	j = ar_journal_open(dir, write, count, &n, &err);
+	j = ar_journal_open(dir, write, AR_JOURNAL_CLOCK, count, &n, &err);
 	ar_journal_close(j);
 	return j ? n : -1;
 }
@@ -172,7 +172,7 @@ static void change_everywhere(char *p, size_t n)
 
 static void journal(void)
 {
-	struct ar_journal *j = ar_journal_open(dir, true, NULL, NULL, &err);
+	struct ar_journal *j = ar_journal_open(dir, true, AR_JOURNAL_CLOCK, NULL, NULL, &err);
 	size_t n, at[8];
 	char *p;
 
@@ -203,7 +203,7 @@ static void full_disk(void)
 	if (symlink("/dev/full", path) < 0)
 		return;
 	ar_err_clear(&err);
-	j = ar_journal_open(dir, true, NULL, NULL, &err);
+	j = ar_journal_open(dir, true, AR_JOURNAL_CLOCK, NULL, NULL, &err);
 	ok(!j && err.exit == AR_SYSTEM, "a link is not followed");
 	ar_journal_close(j);
 	unlink(path);

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The example's night, from programs installed as a user would have them: it runs, its figures are true, the same bytes come out
+# elsewhere, and a second run sends nothing twice.
+. "${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/tap.sh"
+
+if ! (cd "$top_builddir" && make -s install prefix="$tmp/inst") >"$tmp/install.log" 2>&1; then
+	sed 's/^/# /' "$tmp/install.log" | tail -n 20
+fi
+check "installed" test -x "$tmp/inst/bin/ar-post"
+night() { (PATH=$tmp/inst/bin:$PATH exec "$1" "$2"); }
+
+night "$top_srcdir/examples/nightly/run" "$tmp/a" >"$tmp/screen"
+is "the job runs" $? 0
+is "the screen ends with where the files are" "$(tail -n 1 "$tmp/screen")" "Everything is in $tmp/a"
+is "18 new postings" "$(grep -c '^18 new, 0 already posted' "$tmp/screen")" 1
+
+mkdir "$tmp/elsewhere" && cp -R "$top_srcdir/examples/nightly" "$tmp/elsewhere/"
+(umask 077; cd / && TZ=Asia/Tokyo LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 night "$tmp/elsewhere/nightly/run" "$tmp/b") >/dev/null
+diff -r "$tmp/a" "$tmp/b" >"$tmp/diff" 2>&1
+is "the same bytes with another TZ, LANG, folder and umask" $? 0
+head -n 20 "$tmp/diff" | sed 's/^/# /'
+
+(cd "$tmp/a/outbox" && cksum ./*) >"$tmp/outbox.before"
+night "$top_srcdir/examples/nightly/run" "$tmp/a" >"$tmp/again"
+is "again: nothing is new" "$(grep -c '^0 new, 18 already posted' "$tmp/again")" 1
+(cd "$tmp/a/outbox" && cksum ./*) >"$tmp/outbox.after"
+check "again: the outbox is what it was" cmp "$tmp/outbox.before" "$tmp/outbox.after"
+check "again: the letters are what they were" diff -r "$tmp/a/letters" "$tmp/b/letters"
+
+if command -v python3 >/dev/null 2>&1; then
+	python3 "$top_srcdir/tests/nightly.py" truth "$tmp/a" "$top_srcdir/examples/nightly/data/expected.json" >"$tmp/truth"
+	is "the truth can be asked" $? 0
+	foreign "$tmp/truth"
+	if command -v hledger >/dev/null 2>&1; then
+		python3 "$top_srcdir/tests/nightly.py" ledger "$tmp/a" >"$tmp/night.ledger"
+		LC_ALL=C.UTF-8 hledger -f "$tmp/night.ledger" balance AR: --flat --layout=bare -O csv >"$tmp/hledger.csv"
+		python3 "$top_srcdir/tests/nightly.py" balances "$tmp/a" "$tmp/hledger.csv" >"$tmp/balances"
+		foreign "$tmp/balances"
+	else
+		skip "hledger recomputes every balance" "no hledger"
+	fi
+else
+	skip "truth and ledger" "no python3"
+fi
+finish
