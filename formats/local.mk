@@ -21,6 +21,8 @@ SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
 nobase_dist_pkgdata_DATA = \
 	%D%/banks/camt053.map %D%/banks/camt053.xml \
 	%D%/banks/mt940.map %D%/banks/mt940.sta \
+	%D%/banks/camt.map %D%/banks/camt053.xml %D%/banks/camt053-page1.xml %D%/banks/camt053-page2.xml \
+	%D%/banks/camt052.xml %D%/banks/camt054.xml %D%/banks/pain002.map %D%/banks/pain002.xml \
 	%D%/ecb/daily.map %D%/ecb/daily.xml %D%/ecb/hist.csv %D%/ecb/hist.map \
 	%D%/letters/close.de.mustache %D%/letters/close.en.mustache %D%/letters/close.fr.mustache \
 	%D%/letters/final.de.mustache %D%/letters/final.en.mustache %D%/letters/final.fr.mustache \
