@@ -3,18 +3,9 @@
 noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 formats_libsyntax_a_SOURCES = \
-	%D%/syntax/bai2.c %D%/syntax/bai2.h %D%/syntax/feed.c %D%/syntax/feed.h %D%/syntax/lockbox.c %D%/syntax/lockbox.h \
-	%D%/syntax/nacha.c %D%/syntax/nacha.h %D%/syntax/x12.c %D%/syntax/x12.h \
+	%D%/syntax/bai2.c %D%/syntax/bai2.h \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
-	%D%/syntax/json.c %D%/syntax/json.h \
-	%D%/syntax/mt86.c %D%/syntax/mt86.h %D%/syntax/mt940.c %D%/syntax/mt940.h %D%/syntax/mtread.c %D%/syntax/mtread.h \
-	%D%/syntax/path.c %D%/syntax/path.h \
-	%D%/syntax/registry.c \
-	%D%/syntax/text.c %D%/syntax/text.h \
-	%D%/syntax/xml.c %D%/syntax/xml.h \
-	%D%/syntax/xml_find.c \
-	%D%/syntax/xml_guard.c %D%/syntax/xml_parts.h
 	%D%/syntax/feed.c %D%/syntax/feed.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
 	%D%/syntax/lockbox.c %D%/syntax/lockbox.h \
@@ -39,10 +30,6 @@ SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS) $(ZIP_LIBS)
 
 # Maps with their samples, forms and templates: installed in their folders, for a map is called by its folder and file.
 nobase_dist_pkgdata_DATA = \
-	%D%/banks/bai2.map %D%/banks/bai2.bai %D%/banks/nacha.map %D%/banks/nacha.ach %D%/banks/x12-820.map %D%/banks/x12-820.edi \
-	%D%/banks/lockbox.map %D%/banks/lockbox.bai %D%/banks/lockbox-80.map %D%/banks/lockbox-80.bai \
-	%D%/banks/lockbox-wide.map %D%/banks/lockbox-wide.bai \
-	%D%/banks/camt053.map %D%/banks/camt053.xml \
 	%D%/banks/README.md %D%/banks/bai2.bai %D%/banks/bai2.map %D%/banks/camt.map %D%/banks/camt052.xml \
 	%D%/banks/camt053-page1.xml %D%/banks/camt053-page2.xml %D%/banks/camt053.xml %D%/banks/camt054.xml \
 	%D%/banks/lockbox-80.bai %D%/banks/lockbox-80.map %D%/banks/lockbox-wide.bai %D%/banks/lockbox-wide.map \
