@@ -15,6 +15,7 @@
 #include "rec/tool.h"
 #include "syntax/csv.h"
 #include "syntax/json.h"
+#include "syntax/mt940.h"
 #include "syntax/xml.h"
 
 static struct {
@@ -41,7 +42,7 @@ static const struct ar_opt opts[] = {
 	{ AR_O_LIST, "maps", "FOLDER", "A folder of maps of your own, searched before the shipped ones; may be repeated", &cfg.maps, 0, NULL },
 	AR_AS_OF(&cfg.as_of, "The date whose state the exports show; it stands in the head of the stream"),
 	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or "
-	  "iso-8859-15; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
+	  "iso-8859-15, of SWIFT messages also cp850 and din-66003; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
 	{ AR_O_TEXT, "name", "NAME", "Call the input so in src and in the provenance, instead of by its base name; for one input only", &cfg.name,
 	  AR_OPT_SHOWN, NULL },
 	{ AR_O_FLAG, "detect", NULL, "Say of each input, in words, which syntax and map fit it and why, and extract nothing; status 1 if one is unknown",
@@ -738,6 +739,9 @@ static const struct ar_limit limits[] = {
 	{ "xml-names", AR_XML_NAMES, "different paths in an XML file" },
 	{ "xml-leaves", AR_XML_LEAVES, "values of an XML record and the elements around it" },
 	{ "xml-record", AR_XML_RECORD, "bytes of them" },
+	{ "mt-line", AR_MT_LINE, "bytes of a line of a SWIFT message" },
+	{ "mt-message", AR_MT_MESSAGE, "bytes of a SWIFT message, which is held in memory" },
+	{ "mt-open", AR_MT_OPEN, "SWIFT statements that wait for their next sheet" },
 	{ 0 }
 };
 
