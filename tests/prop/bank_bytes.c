@@ -12,10 +12,14 @@
 #include "syntax/lockbox.h"
 #include "syntax/nacha.h"
 #include "syntax/x12.h"
+#include "syntax/xml.h"
 #include "tap.h"
 #include "../fuzz/syntax.h"
 
 enum { CHANGES = 4000 };
+
+#define CAMT_CONF "[map]\nrecord = statement: Document/BkToCstmrStmt/Stmt\n" \
+	"record = entry: Document/BkToCstmrStmt/Stmt/Ntry rows NtryDtls/TxDtls rows RmtInf/Strd\n"
 
 static const struct { const struct ar_syntax *x; const char *conf, *file; } all[] = {
 	{ &ar_syntax_bai2, BAI2_CONF, "bai2.bai" },
@@ -24,6 +28,8 @@ static const struct { const struct ar_syntax *x; const char *conf, *file; } all[
 	{ &ar_syntax_lockbox, LOCKBOX_CONF, "lockbox.bai" },
 	{ &ar_syntax_lockbox, LOCKBOX_CONF, "lockbox-80.bai" },
 	{ &ar_syntax_lockbox, LOCKBOX_CONF, "lockbox-wide.bai" },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053.xml" },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053-page1.xml" },
 };
 
 /* Its own memory, so that a read beyond the end is seen. */
