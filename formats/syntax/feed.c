@@ -84,7 +84,7 @@ int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole)
 	*whole = true;
 	for (;;) {
 		size_t n = f->n - f->at;
-		const char *p = f->buf + f->at, *lf = n > seen ? memchr(p + seen, '\n', n - seen) : NULL;
+		const char *p = f->buf ? f->buf + f->at : "", *lf = n > seen ? memchr(p + seen, '\n', n - seen) : NULL;
 		const char *end = lf ? lf : p + n, *cr = n > seen ? memchr(p + seen, '\r', (size_t)(end - p) - seen) : NULL;
 		int rc;
 

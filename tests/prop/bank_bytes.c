@@ -12,12 +12,16 @@
 #include "syntax/lockbox.h"
 #include "syntax/nacha.h"
 #include "syntax/x12.h"
+#include "syntax/xml.h"
 
 #include "../fuzz/bank_maps.h"
 #include "../unit/decode.h"
 #include "../unit/tap.h"
 
 enum { CHANGES = 4000 };
+
+#define CAMT_CONF "[map]\nrecord = statement: Document/BkToCstmrStmt/Stmt\n" \
+	"record = entry: Document/BkToCstmrStmt/Stmt/Ntry rows NtryDtls/TxDtls rows RmtInf/Strd\n"
 
 static const struct { const struct ar_syntax *x; const char *conf, *file; } all[] = {
 	{ &ar_syntax_bai2, MAP_BAI2, "bai2.bai" },
@@ -26,6 +30,8 @@ static const struct { const struct ar_syntax *x; const char *conf, *file; } all[
 	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox.bai" },
 	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-80.bai" },
 	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-wide.bai" },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053.xml" },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053-page1.xml" },
 };
 
 static int decode(int i, const char *p, size_t n, struct probe *t)
