@@ -3,7 +3,9 @@
 noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 formats_libsyntax_a_SOURCES = \
+	%D%/syntax/bai2.c %D%/syntax/bai2.h \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
+	%D%/syntax/feed.c %D%/syntax/feed.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \

@@ -25,6 +25,8 @@ struct ar_text {
 	size_t from, keep;
 	struct ar_buf out;      /* of a block that had to be transcoded */
 	bool end;
+	bool mend;              /* UTF-8 only: a byte that is none is read as windows-1252, NUL as a blank; set after ar_text_open */
+	uint64_t mended;        /* how many were */
 };
 
 /* Reads the first bytes to choose the encoding. said: NULL = nothing; map: may be NULL. 0, or -1 and e. */

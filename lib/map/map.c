@@ -37,13 +37,14 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 };
 
 /* What decoders give under a name of their own (syntax.h). */
-static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", NULL };
+static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", ".entry", ".incomplete", ".sign", ".value", ".warning",
+	".warning*", NULL };
 
 struct ar_map_parse {
 	struct ar_arena *a;
 	struct ar_map *m;
 	struct ar_tab cols;
-	bool paths;                      /* xml and json: '*' is a pattern */
+	bool paths;                      /* not in csv: '*' is a pattern */
 	enum ar_each each;
 	const char *file;
 	uint32_t line;
@@ -200,7 +201,7 @@ int ar_map_source(struct ar_map_parse *p, struct ar_str s, struct ar_mapsrc *out
 	else if (memchr(s.p, '"', s.n))
 		return bad(p, e, p->line, "map_syntax", "'%.*s': write a text as \"...\", a column that needs quotes as column \"...\"", s);
 	out->text = own(p->a, s);
-	if (*s.p == '.' && !ar_str_starts(s, "../") && !is_word(s, decoder_words)) {
+	if (*s.p == '.' && !ar_str_starts(s, "../")) {
 		for (const struct word *w = from_words; w->word; w++)
 			if (ar_streqz(s, w->word) && (w->each < 0 || w->each == (int)p->each || w->each2 == (int)p->each)) {
 				out->from = w->from;
@@ -208,7 +209,8 @@ int ar_map_source(struct ar_map_parse *p, struct ar_str s, struct ar_mapsrc *out
 				p->m->needs_base |= w->from == AR_FROM_BASE;
 				return 0;
 			}
-		return bad(p, e, p->line, "map_syntax", "'%.*s' is not known here", s);
+		if (!is_word(s, decoder_words))
+			return bad(p, e, p->line, "map_syntax", "'%.*s' is not known here", s);
 	}
 	return column(p, s, &out->col, e);
 }
@@ -698,7 +700,7 @@ static int read_all(struct ar_map_parse *p, struct ar_conf *conf, struct ar_err 
 		return rc < 0 ? -1 : bad(p, e, 1, "map_missing", "there is no [map] section%.*s", AR_STR(""));
 	if (read_words(p, s, e) < 0)
 		return -1;
-	p->paths = ar_str_starts(m->syntax, "xml") || ar_str_starts(m->syntax, "json");
+	p->paths = !ar_str_starts(m->syntax, "csv");
 	if (read_columns(p, s, e) < 0)
 		return -1;
 	for (struct ar_conf_key *k = s->keys; k; k = k->next)
