@@ -7,6 +7,7 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/feed.c %D%/syntax/feed.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
+	%D%/syntax/ofx.c %D%/syntax/ofx.h \
 	%D%/syntax/path.c %D%/syntax/path.h \
 	%D%/syntax/registry.c \
 	%D%/syntax/text.c %D%/syntax/text.h \
@@ -16,6 +17,7 @@ SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
 
 # Maps with their samples, forms and templates: installed in their folders, for a map is called by its folder and file.
 nobase_dist_pkgdata_DATA = \
+	%D%/banks/ofx.map %D%/banks/ofx.ofx \
 	%D%/banks/camt053.map %D%/banks/camt053.xml \
 	%D%/ecb/daily.map %D%/ecb/daily.xml %D%/ecb/hist.csv %D%/ecb/hist.map \
 	%D%/letters/close.de.mustache %D%/letters/close.en.mustache %D%/letters/close.fr.mustache \

@@ -6,12 +6,14 @@
 #include "syntax/bai2.h"
 #include "syntax/csv.h"
 #include "syntax/json.h"
+#include "syntax/ofx.h"
 #include "syntax/xml.h"
 
 const struct ar_syntax *const ar_syntaxes[] = {
 	&ar_syntax_bai2,
 	&ar_syntax_csv,
 	&ar_syntax_json,
+	&ar_syntax_ofx,
 	&ar_syntax_xml,
 	NULL
 };
