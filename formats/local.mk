@@ -3,7 +3,11 @@
 noinst_LIBRARIES += formats/libsyntax.a
 formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 formats_libsyntax_a_SOURCES = \
+	%D%/syntax/aeb43.c %D%/syntax/aeb43.h \
 	%D%/syntax/bai2.c %D%/syntax/bai2.h \
+	%D%/syntax/cfonb.c %D%/syntax/cfonb.h \
+	%D%/syntax/coda.c %D%/syntax/coda.h \
+	%D%/syntax/columns.c %D%/syntax/columns.h \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/feed.c %D%/syntax/feed.h \
 	%D%/syntax/json.c %D%/syntax/json.h \
@@ -17,6 +21,7 @@ SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS)
 
 # Maps with their samples, forms and templates: installed in their folders, for a map is called by its folder and file.
 nobase_dist_pkgdata_DATA = \
+	%D%/banks/aeb43.map %D%/banks/aeb43.n43 %D%/banks/cfonb120.map %D%/banks/cfonb120.txt %D%/banks/coda.cod %D%/banks/coda.map \
 	%D%/banks/ofx.map %D%/banks/ofx.ofx \
 	%D%/banks/camt053.map %D%/banks/camt053.xml \
 	%D%/ecb/daily.map %D%/ecb/daily.xml %D%/ecb/hist.csv %D%/ecb/hist.map \
