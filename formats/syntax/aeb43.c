@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "syntax/columns.h"
 
-enum { K_HEADER = 11, K_MOVE = 22, K_TEXT = 23, K_FOREIGN = 24, K_TOTALS = 33, K_END = 88, DECIMALS = 2, TEXTS = 40 };
+enum { K_HEADER = 11, K_MOVE = 22, K_TEXT = 23, K_FOREIGN = 24, K_TOTALS = 33, K_END = 88, DECIMALS = 2, TEXTS = 40, FULL = 73, FULL_END = 26 };
 
 struct aeb43 {
 	struct ar_cols c;
@@ -310,7 +310,7 @@ static int line(struct aeb43 *x, struct ar_str s)
 	if (kind < 0 || !ar_str_trim(s).n)
 		return x->in_account && ar_str_trim(s).n ? stray(x, "a line that is no record of AEB 43") : 0;
 	if (kind == K_END)
-		return end_file(x, s);
+		return s.n >= FULL_END ? end_file(x, s) : 0;
 	x->records++;
 	if (kind == K_HEADER) {
 		x->c.torn |= x->in_account;
@@ -326,7 +326,7 @@ static int line(struct aeb43 *x, struct ar_str s)
 	if (x->c.bytes.n > 4 * (size_t)AR_COLS_HELD)
 		return ar_feed_fail(&x->c.feed, "aeb43_limit", "a movement with more than 64 MiB of complements (limit aeb43-movement)", NULL);
 	ar_cols_hold(&x->c, kind, s);
-	return kind == K_TOTALS ? end_account(x, false) : 0;
+	return kind == K_TOTALS && s.n >= FULL ? end_account(x, false) : 0;    /* shorter: the file is cut off in it */
 }
 
 static int at_end(struct aeb43 *x)

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "syntax/columns.h"
 
-enum { K_OLD = 1, K_MOVE = 4, K_MORE = 5, K_NEW = 7, AMOUNT = 14 };
+enum { K_OLD = 1, K_MOVE = 4, K_MORE = 5, K_NEW = 7, AMOUNT = 14, FULL = 104 };
 
 struct cfonb {
 	struct ar_cols c;
@@ -299,16 +299,13 @@ static int kind_of(struct ar_str s)
 	return k == K_OLD || k == K_MOVE || k == K_MORE || k == K_NEW ? k : -1;
 }
 
+/* The sign of a balance or movement lies at 104, its last digits before it; the currency at 17. */
 static bool is_record(struct ar_str s)
 {
 	int k = kind_of(s);
 
-	if (k < 0 || k == K_MORE || s.n < 104 || s.n > 260 || !ar_is_alpha(s.p[16]) || !ar_is_alpha(s.p[17]) || !ar_is_alpha(s.p[18]))
-		return false;
-	for (int i = 34; i < 40; i++)
-		if (!ar_is_digit(s.p[i]))
-			return false;
-	return ar_is_digit(s.p[2]) && ar_is_digit(s.p[102]);
+	return k >= 0 && k != K_MORE && s.n >= FULL && s.n <= 260 && ar_is_digit(s.p[2]) && ar_is_alpha(s.p[16]) && ar_is_alpha(s.p[17])
+		&& ar_is_alpha(s.p[18]) && ar_is_digit(s.p[102]);
 }
 
 static void begin_statement(struct cfonb *x)
@@ -374,7 +371,7 @@ static int line(struct cfonb *x, struct ar_str s)
 	if (x->c.bytes.n > 4 * (size_t)AR_COLS_HELD)
 		return ar_feed_fail(&x->c.feed, "cfonb_limit", "a movement with more than 64 MiB of complements (limit cfonb-movement)", NULL);
 	ar_cols_hold(&x->c, kind, s);
-	return kind == K_NEW ? end_statement(x, false) : 0;
+	return kind == K_NEW && s.n >= FULL ? end_statement(x, false) : 0;     /* shorter: the file is cut off in it */
 }
 
 static int at_end(struct cfonb *x)

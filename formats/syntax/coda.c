@@ -11,7 +11,7 @@
 #include "syntax/columns.h"
 
 enum kind { K_OLD = 1, K_21 = 21, K_22, K_23, K_31 = 31, K_32, K_33, K_MESSAGE = 4, K_NEW = 8, K_END = 9, K_HEADER = 0 };
-enum { FULL_COMM = 53 + 53 + 43, MESSAGES = 32 };
+enum { FULL_COMM = 53 + 53 + 43, FULL_END = 52, MESSAGES = 32 };
 enum role { R_ENTRY, R_DETAIL, R_TOTAL };
 
 struct move {                           /* one 2.1 and what follows it */
@@ -640,7 +640,7 @@ static int line(struct coda *x, struct ar_str s)
 		return ar_feed_fail(&x->c.feed, "coda_limit", "a booking with more than 64 MiB of details (limit coda-booking)", NULL);
 	ar_cols_hold(&x->c, kind, s);
 	x->records += kind != K_HEADER && kind != K_MESSAGE && kind != K_END;
-	return kind == K_END ? end_statement(x, !find(x, K_NEW)) : 0;
+	return kind == K_END && s.n >= FULL_END ? end_statement(x, !find(x, K_NEW)) : 0;       /* shorter: the file is cut off in it */
 }
 
 static int at_end(struct coda *x)

@@ -44,7 +44,7 @@ void ar_cols_hold(struct ar_cols *c, int kind, struct ar_str line)
 
 void ar_cols_drop(struct ar_cols *c)
 {
-	c->n = 0;
+	c->n = c->wide = 0;
 	c->bytes.n = 0;
 }
 
@@ -62,31 +62,44 @@ static size_t offset(struct ar_str s, size_t k)
 	return i;
 }
 
-static struct ar_str slice(struct ar_str s, bool wide, int from, int to)
+static struct ar_str slice(struct ar_str s, size_t a, size_t b)
 {
-	size_t a = (size_t)from - 1, b = (size_t)to;
-
-	if (wide) {
-		a = offset(s, a);
-		b = offset(s, b);
-	}
 	b = b < s.n ? b : s.n;
 	return a < b ? (struct ar_str){ s.p + a, b - a } : (struct ar_str){ s.p, 0 };
 }
 
 struct ar_str ar_cols_of(struct ar_str line, int from, int to)
 {
-	return slice(line, true, from, to);
+	return slice(line, offset(line, (size_t)from - 1), offset(line, (size_t)to));
 }
 
-struct ar_str ar_cols_raw(const struct ar_cols *c, uint32_t i, int from, int to)
+/* Where the characters of a line begin. */
+static void measure(struct ar_cols *c, uint32_t i, struct ar_str s)
+{
+	size_t at = 0;
+
+	for (int k = 0; k <= AR_COLS_WIDE; k++) {
+		c->place[k] = (uint16_t)at;
+		at += at < s.n;
+		while (at < s.n && ((unsigned char)s.p[at] & 0xC0) == 0x80)
+			at++;
+	}
+	c->wide = i + 1;
+}
+
+struct ar_str ar_cols_raw(struct ar_cols *c, uint32_t i, int from, int to)
 {
 	const struct ar_cols_line *l = &c->line[i];
+	struct ar_str s = { c->bytes.p + l->at, l->n };
 
-	return slice((struct ar_str){ c->bytes.p + l->at, l->n }, l->wide, from, to);
+	if (!l->wide)
+		return slice(s, (size_t)from - 1, (size_t)to);
+	if (c->wide != i + 1)
+		measure(c, i, s);
+	return slice(s, c->place[from - 1], c->place[to]);
 }
 
-struct ar_str ar_cols_text(const struct ar_cols *c, uint32_t i, int from, int to)
+struct ar_str ar_cols_text(struct ar_cols *c, uint32_t i, int from, int to)
 {
 	struct ar_str s = ar_cols_raw(c, i, from, to);
 

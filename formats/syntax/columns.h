@@ -13,7 +13,7 @@
 #include "map/seen.h"
 #include "syntax/feed.h"
 
-enum { AR_COLS_HELD = 16 * 1024 * 1024, AR_COLS_LINE = 4096 };
+enum { AR_COLS_HELD = 16 * 1024 * 1024, AR_COLS_LINE = 4096, AR_COLS_WIDE = 160 };
 
 struct ar_cols_line { size_t at; uint32_t n; int16_t kind; bool wide; uint64_t line; };
 
@@ -25,15 +25,17 @@ struct ar_cols {
 	uint32_t n, cap;
 	struct ar_occur occur;
 	bool torn;                       /* a statement began before the one before it had ended */
+	uint32_t wide;                   /* plus 1: the held line with other than ASCII that was looked at last, */
+	uint16_t place[AR_COLS_WIDE + 1];        /* and where its characters begin */
 };
 
 void ar_cols_release(struct ar_cols *c);
 void ar_cols_hold(struct ar_cols *c, int kind, struct ar_str line);
 void ar_cols_drop(struct ar_cols *c);                    /* nothing is held any more */
 /* Columns from..to of the i-th held line, with their blanks; good until the next ar_cols_hold. */
-struct ar_str ar_cols_raw(const struct ar_cols *c, uint32_t i, int from, int to);
+struct ar_str ar_cols_raw(struct ar_cols *c, uint32_t i, int from, int to);
 /* The same without blanks at either end. */
-struct ar_str ar_cols_text(const struct ar_cols *c, uint32_t i, int from, int to);
+struct ar_str ar_cols_text(struct ar_cols *c, uint32_t i, int from, int to);
 /* Columns of a line that is not held. */
 struct ar_str ar_cols_of(struct ar_str line, int from, int to);
 

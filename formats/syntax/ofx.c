@@ -17,7 +17,7 @@
 
 /* What holds other tags, by depth: one that opens ends all open ones of its depth and below. */
 enum level { L_OFX, L_SET, L_ANSWER, L_STATEMENT, L_PART, L_ENTRY, L_INNER, L_LEAF };
-enum { SPARE = 16, LONGEST_TAG = 4096, LONGEST_PATH = 6 * AR_OFX_TAG };
+enum { SPARE = 16, LONGEST_TAG = 4096, LONGEST_PATH = 6 * AR_OFX_TAG, KNOWN = 64 };
 
 struct value { uint32_t name; size_t at; uint32_t n; };
 struct values {                         /* of the record under construction */
@@ -33,13 +33,15 @@ struct short_text { char p[304]; size_t n; };
 struct held { uint64_t row; uint32_t from, n; };
 enum stmt { S_NONE, S_MONEY, S_INVESTMENT, S_OTHER };
 
+struct known { char tag[AR_OFX_TAG]; size_t n; enum level level; };
+
 struct ofx {
 	struct ar_feed feed;
 	struct ar_rowbuf row;            /* findings */
 	struct ar_arena mem;
 	struct ar_str currency;          /* of the map */
 
-	struct { char tag[AR_OFX_TAG]; size_t n; enum level level; } open[L_LEAF];
+	struct known open[L_LEAF], known[KNOWN];
 	int depth;
 	char leaf[AR_OFX_TAG];           /* an open tag of which it is not yet known what it is */
 	size_t nleaf;
@@ -122,10 +124,10 @@ static void add(struct ofx *x, struct values *v, struct ar_buf *b, struct ar_str
 	v->v[v->n++] = (struct value){ k, at, (uint32_t)value.n };
 }
 
-static struct ar_str get(const struct ofx *x, const struct values *v, const struct ar_buf *b, const char *name)
+static struct ar_str get(const struct ofx *x, const struct values *v, const struct ar_buf *b, struct ar_str name)
 {
 	for (int i = 0; i < v->n; i++)
-		if (ar_streqz(x->name[v->v[i].name], name))
+		if (ar_streq(x->name[v->v[i].name], name))
 			return (struct ar_str){ b->p + v->v[i].at, v->v[i].n };
 	return (struct ar_str){ NULL, 0 };
 }
@@ -364,9 +366,9 @@ static void begin_statement(struct ofx *x, enum stmt kind)
 
 static struct ar_str account(const struct ofx *x)
 {
-	struct ar_str s = get(x, &x->stmt, &x->head, "BANKACCTFROM/ACCTID");
+	struct ar_str s = get(x, &x->stmt, &x->head, AR_STR("BANKACCTFROM/ACCTID"));
 
-	return s.n ? s : get(x, &x->stmt, &x->head, "CCACCTFROM/ACCTID");
+	return s.n ? s : get(x, &x->stmt, &x->head, AR_STR("CCACCTFROM/ACCTID"));
 }
 
 static void occurrence(struct ofx *x, struct values *v, struct ar_buf *b, struct ar_occur *o, const char *name)
@@ -382,7 +384,7 @@ static void occurrence(struct ofx *x, struct values *v, struct ar_buf *b, struct
 static void key_begin(struct ofx *x)
 {
 	x->said.n = 0;
-	ar_buf_str(&x->said, get(x, &x->stmt, &x->head, "BANKACCTFROM/BANKID"));
+	ar_buf_str(&x->said, get(x, &x->stmt, &x->head, AR_STR("BANKACCTFROM/BANKID")));
 	ar_buf_c(&x->said, '\0');
 	ar_buf_str(&x->said, account(x));
 }
@@ -419,16 +421,16 @@ static int unreadable(struct ofx *x)
 static int give_statement(struct ofx *x, bool incomplete)
 {
 	struct line above = { .n = 0 }, l = { .n = 0 };
-	struct ar_str ccy = get(x, &x->stmt, &x->head, "CURDEF");
+	struct ar_str ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
 
 	if (!ccy.n && x->ccy >= 0)
 		ccy = (struct ar_str){ ar_ccy[x->ccy].code, 3 };
 	if (!ccy.n)
 		ccy = x->currency;
 	key_begin(x);
-	key_add(x, get(x, &x->stmt, &x->head, "BANKTRANLIST/DTSTART/date"));
-	key_add(x, get(x, &x->stmt, &x->head, "BANKTRANLIST/DTEND/date"));
-	key_add(x, get(x, &x->stmt, &x->head, "LEDGERBAL/DTASOF/date"));
+	key_add(x, get(x, &x->stmt, &x->head, AR_STR("BANKTRANLIST/DTSTART/date")));
+	key_add(x, get(x, &x->stmt, &x->head, AR_STR("BANKTRANLIST/DTEND/date")));
+	key_add(x, get(x, &x->stmt, &x->head, AR_STR("LEDGERBAL/DTASOF/date")));
 	occurrence(x, &x->stmt, &x->head, &x->occur_statement, "CURDEF/occurrence");
 	if (flush(x, incomplete) < 0)
 		return -1;
@@ -506,17 +508,17 @@ static void check_days(struct ofx *x)
 			    (struct ar_str){ iso, 10 });
 	}
 	if (!booked)
-		warn(x, "no day of booking", get(x, &x->entry, &x->bytes, "FITID"));
+		warn(x, "no day of booking", get(x, &x->entry, &x->bytes, AR_STR("FITID")));
 }
 
 static void entry_currency(struct ofx *x)
 {
-	struct ar_str ccy = get(x, &x->entry, &x->bytes, "CURRENCY/CURSYM");
+	struct ar_str ccy = get(x, &x->entry, &x->bytes, AR_STR("CURRENCY/CURSYM"));
 	char room[16];
 	int k;
 
 	if (!ccy.n)
-		ccy = get(x, &x->stmt, &x->head, "CURDEF");
+		ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
 	if (!ccy.n)
 		ccy = x->currency;
 	k = ar_ccy_find(ccy);
@@ -536,15 +538,15 @@ static int end_entry(struct ofx *x)
 		return 0;
 	x->in_entry = false;
 	if (x->entry.full)
-		warn(x, "more than 96 values, the rest is left out", get(x, &x->entry, &x->bytes, "FITID"));
+		warn(x, "more than 96 values, the rest is left out", get(x, &x->entry, &x->bytes, AR_STR("FITID")));
 	check_days(x);
-	n = decimal(get(x, &x->entry, &x->bytes, "TRNAMT"), room);
+	n = decimal(get(x, &x->entry, &x->bytes, AR_STR("TRNAMT")), room);
 	if (n)
 		add(x, &x->entry, &x->bytes, AR_STR("TRNAMT/decimal"), (struct ar_str){ room, n });
 	entry_currency(x);
 	key_begin(x);
-	key_add(x, get(x, &x->entry, &x->bytes, "FITID"));
-	key_add(x, get(x, &x->entry, &x->bytes, x->pending ? "DTTRAN/date" : "DTPOSTED/date"));
+	key_add(x, get(x, &x->entry, &x->bytes, AR_STR("FITID")));
+	key_add(x, get(x, &x->entry, &x->bytes, x->pending ? AR_STR("DTTRAN/date") : AR_STR("DTPOSTED/date")));
 	key_add(x, (struct ar_str){ room, n });
 	occurrence(x, &x->entry, &x->bytes, &x->occur_entry, "FITID/occurrence");
 	add(x, &x->entry, &x->bytes, AR_STR(".entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)++x->entries, 0) });
@@ -592,7 +594,7 @@ static int end_status(struct ofx *x, const char *parent)
 
 /* ---- tags ---- */
 
-static enum level level_of(struct ar_str t)
+static enum level find_level(struct ar_str t)
 {
 	static const char *const part[] = { "BANKTRANLIST", "BANKTRANLISTP", "LEDGERBAL", "AVAILBAL", "BALLIST", "BANKACCTFROM", "CCACCTFROM",
 		"INVACCTFROM", "INVTRANLIST", "INVPOSLIST", "SECLIST", "REWARDINFO", "ACCTINFO", NULL };
@@ -615,6 +617,19 @@ static enum level level_of(struct ar_str t)
 	if (ar_streqz(t, "SONRS") || ar_streqz(t, "SONRQ") || ar_str_ends(t, "TRNRS") || ar_str_ends(t, "TRNRQ"))
 		return L_ANSWER;
 	return ar_str_ends(t, "STMTRS") ? L_STATEMENT : L_LEAF;
+}
+
+/* The same few tags come again and again. */
+static enum level level_of(struct ofx *x, struct ar_str t)
+{
+	struct known *k = &x->known[(t.n * 31 + (unsigned char)t.p[0] * 7 + (unsigned char)t.p[t.n - 1] + (unsigned char)t.p[t.n / 2]) % KNOWN];
+
+	if (k->n != t.n || memcmp(k->tag, t.p, t.n) != 0) {
+		k->n = t.n;
+		memcpy(k->tag, t.p, t.n);
+		k->level = find_level(t);
+	}
+	return k->level;
 }
 
 static bool within(const struct ofx *x, const char *tag)
@@ -761,7 +776,7 @@ static int on_open(struct ofx *x, struct ar_str tag, bool self_closed)
 
 	if (settle(x, false) < 0)
 		return -1;
-	level = level_of(tag);
+	level = level_of(x, tag);
 	if (!x->depth && level != L_OFX)
 		return 0;                               /* before or behind the document */
 	x->text.n = 0;
@@ -788,7 +803,7 @@ static int on_close(struct ofx *x, struct ar_str tag)
 	while (x->depth > k)
 		if (pop(x, x->depth == k + 1) < 0)
 			return -1;
-	return end_stray(x, level_of(tag));
+	return end_stray(x, level_of(x, tag));
 }
 
 /* ---- tokens ---- */
