@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "map/check.h"
 #include "map/find.h"
 #include "map/syntax.h"
 #include "rec/jstr.h"
 #include "rec/tool.h"
+#include "syntax/csv.h"
+#include "syntax/json.h"
+#include "syntax/xml.h"
 
 static struct {
 	const char *map, *name, *encoding, *check;
@@ -59,7 +63,7 @@ struct lines {
 	struct ar_buf above;            /* the text of row->above_... */
 	uint64_t above_id;
 	uint64_t rows, rejects;
-	bool silent;                    /* count only */
+	struct ar_check *check;         /* --check: nothing is written, but the columns are looked at */
 };
 
 static bool own_name(struct ar_str s)
@@ -202,6 +206,20 @@ static void put_sub(struct ar_buf *b, const struct ar_row *row)
 		ar_buf_puts(b, ",\"last\":true");
 }
 
+static void look_at(struct lines *l, const struct ar_row *row)
+{
+	struct ar_arena mem = AR_ARENA_INIT;
+	struct ar_rec r;
+
+	ar_rec_init(&r, &mem);
+	ar_rec_start(&r, AR_T_raw);
+	for (int i = 0; i < row->n; i++)
+		ar_x_add(&r, row->name[i], row->value[i]);
+	ar_check_row(l->check, r.x, r.nx);
+	ar_rec_release(&r);
+	ar_arena_release(&mem);
+}
+
 static int on_row(struct ar_sink *s, const struct ar_row *row)
 {
 	struct lines *l = (struct lines *)s;
@@ -210,8 +228,10 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 	char room[24];
 
 	l->rows++;
-	if (l->silent)
+	if (l->check) {
+		look_at(l, row);
 		return 0;
+	}
 	b = ar_write_raw_line(&l->io->w);
 	ar_buf_put(b, l->begin.p, l->begin.n);
 	number = digits(row->row, room);
@@ -562,7 +582,8 @@ static int list_formats(struct ar_io *io, struct ar_maps *maps)
 }
 
 /* One sample: found by this map alone, and decoded without a refusal. */
-static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_mapfile *m, const char *path)
+/* 1: columns of the sample would be lost; 0; -1. */
+static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_mapfile *m, struct ar_check *check, const char *path)
 {
 	const struct ar_mapfile *found;
 	char why[AR_WHY];
@@ -582,13 +603,14 @@ static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_
 	if (rc == 0) {
 		f.map = m;
 		lines_init(&l, io, ar_in_name(f.in), m->name);
-		l.silent = true;
+		l.check = check;
 		rc = decode(io, &f, &l);
 		if (rc == 0) {
 			struct ar_buf b = AR_BUF_INIT;
 
 			ar_buf_fmt(&b, "%s: %s: %llu rows, %llu refused\n", m->name, ar_in_name(f.in), (unsigned long long)l.rows,
 			           (unsigned long long)l.rejects);
+			rc = ar_check_tell(check, &b) > 0;
 			say(io, &b);
 			ar_buf_release(&b);
 		}
@@ -605,21 +627,29 @@ static int check(struct ar_io *io, struct ar_maps *maps)
 	const struct ar_mapfile *m = named_map(maps, cfg.check, &io->err);
 	struct ar_conf_key *k = NULL;
 	const char *slash;
-	int samples = 0;
+	struct ar_map *map;
+	int samples = 0, lost = 0;
 
 	if (!m)
+		return -1;
+	map = ar_map_read(&io->mem, (struct ar_conf *)&m->conf, &io->err);
+	if (!map)
 		return -1;
 	slash = strrchr(m->path, '/');
 	while ((k = ar_conf_next(m->map, "sample", k))) {
 		struct ar_str file = ar_conf_unquote(&io->mem, k->value);
+		struct ar_check *c = ar_check_new(map);
+		int rc = check_sample(io, maps, m, c, ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - m->path + 1) : 0, m->path,
+		                                                   AR_STR_FMT(file)));
 
-		samples++;
-		if (check_sample(io, maps, m, ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - m->path + 1) : 0, m->path,
-		                                           AR_STR_FMT(file))) < 0)
+		ar_check_free(c);
+		if (rc < 0)
 			return -1;
+		lost += rc;
+		samples++;
 	}
 	if (samples)
-		return AR_OK;
+		return lost ? AR_FINDINGS : AR_OK;
 	ar_err(&io->err, AR_USAGE, "sample_missing", "the map names no sample");
 	ar_err_advice(&io->err, "put a small real export beside it and say sample = FILE in its [map] section");
 	return ar_err_at(&io->err, m->conf.file, m->map->line);
@@ -628,9 +658,16 @@ static int check(struct ar_io *io, struct ar_maps *maps)
 static int run(struct ar_io *io);
 
 static const struct ar_limit limits[] = {
-	{ "csv-field", 64 * 1024, "bytes of a CSV cell" },
-	{ "csv-record", 1024 * 1024, "bytes of a CSV record" },
-	{ "csv-fields", 1024, "cells of a CSV record" },
+	{ "csv-field", AR_CSV_FIELD, "bytes of a CSV cell" },
+	{ "csv-record", AR_CSV_RECORD, "bytes of a CSV record" },
+	{ "csv-fields", AR_CSV_FIELDS, "cells of a CSV record" },
+	{ "document-bytes", AR_JSON_BYTES, "bytes of a JSON document, which is held in memory" },
+	{ "xml-tag", AR_XML_TAG, "bytes of an XML tag" },
+	{ "xml-text", AR_XML_TEXT, "bytes of an XML text or attribute" },
+	{ "xml-depth", AR_XML_DEPTH, "XML elements inside each other" },
+	{ "xml-names", AR_XML_NAMES, "different paths in an XML file" },
+	{ "xml-leaves", AR_XML_LEAVES, "values of an XML record and the elements around it" },
+	{ "xml-record", AR_XML_RECORD, "bytes of them" },
 	{ 0 }
 };
 

@@ -81,7 +81,8 @@ def bai2(want, recs, bad):
                 v = t[key].strip()
                 if v and v not in refs.values() and v not in l.get("references", []):
                     bad(f"line {at}: no reference {v} in {l.get('references')}")
-            if t["text"].replace(" ", "").replace("\n", "").rstrip("/") != text.rstrip("/"):
+            # one bank wrote "88:" once: the facts keep it as text, here it is an 88 record
+            if t["text"].replace("\n88:", "\n").replace(" ", "").replace("\n", "").rstrip("/") != text.rstrip("/"):
                 bad(f"line {at}: text {l.get('text')}, expected {t['text']!r}")
     totals = want["checks"].get("control_totals_ok", [])
     findings = [f for f in of(recs, "finding") if f["code"] == "control_total_differs" and f["message"].startswith("account")
@@ -107,23 +108,24 @@ def nacha(want, recs, bad):
     lines = of(recs, "bank_line")
     credit = sum(minor(l) for l in lines if minor(l) > 0)
     debit = -sum(minor(l) for l in lines if minor(l) < 0)
-    n = sum(1 for b in want["batches"] for e in b["entries"])
+    n = sum(1 for b in want["batches"] or [] for e in b["entries"])
     if len(lines) != want["n_entries"]:
         bad(f"{len(lines)} lines, expected {want['n_entries']} ({n} in batches)")
     if (credit, debit) != (want["credits_minor"], want["debits_minor"]):
         bad(f"credits {credit} debits {debit}, expected {want['credits_minor']} {want['debits_minor']}")
-    ok = not [f for f in of(recs, "finding") if f["code"] == "control_total_differs"]
+    # the facts speak of batch controls only; file controls of two samples are wrong indeed (batches, hash)
+    ok = not [f for f in of(recs, "finding") if f["code"] == "control_total_differs" and f["message"].startswith("batch")]
     if ok != want["control_ok"]:
         bad(f"control totals {'agree' if ok else 'differ'}, expected the contrary")
-    entries = [e for b in want["batches"] for e in b["entries"]]
+    entries = [e for b in want["batches"] or [] for e in b["entries"]]
     for i, (l, e) in enumerate(zip(lines, entries)):
         refs = dict(r.split("=", 1) for r in l.get("references", []))
         if e.get("trace") and refs.get("trace") != e["trace"].strip():
             bad(f"line {i + 1}: trace {refs.get('trace')}, expected {e['trace']}")
         if minor(l) not in (int(e["amt"]), -int(e["amt"])):
             bad(f"line {i + 1}: {l['amount']}, expected {e['amt']}")
-        if e.get("acct") and l.get("payer_account") not in (e["acct"].strip(), None):
-            bad(f"line {i + 1}: account {l.get('payer_account')}, expected {e['acct']}")
+        if e.get("acct") and e["acct"].strip() not in (l["account"], l.get("payer_account")):
+            bad(f"line {i + 1}: account {l['account']}, expected {e['acct']}")
 
 
 def x12(want, recs, bad):

@@ -178,6 +178,23 @@ TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
 
 # The example's night.
-dist_check_SCRIPTS += %D%/nightly.sh %D%/readme.sh
-TESTS += %D%/nightly.sh %D%/readme.sh
-EXTRA_DIST += tests/nightly.py
+dist_check_SCRIPTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+TESTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+EXTRA_DIST += tests/age-laws.py tests/nightly.py
+
+# Bank formats: BAI2, Nacha, X12 820, lockbox.
+bank_tests = %D%/fuzz/fuzz_bai2.t %D%/fuzz/fuzz_lockbox.t %D%/fuzz/fuzz_nacha.t %D%/fuzz/fuzz_x12.t %D%/prop/bank_bytes.t
+check_PROGRAMS += $(bank_tests)
+TESTS += $(bank_tests) %D%/bank-samples-bai.sh
+dist_check_SCRIPTS += %D%/bank-samples-bai.sh
+EXTRA_DIST += tests/bank-samples-bai.py tests/fuzz/bank_maps.h
+tests_fuzz_fuzz_bai2_t_SOURCES = %D%/fuzz/fuzz_bai2.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_bai2_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_lockbox_t_SOURCES = %D%/fuzz/fuzz_lockbox.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_lockbox_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_nacha_t_SOURCES = %D%/fuzz/fuzz_nacha.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_nacha_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_x12_t_SOURCES = %D%/fuzz/fuzz_x12.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_x12_t_LDADD = $(DECODE_LIBS)
+tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c
+tests_prop_bank_bytes_t_LDADD = $(DECODE_LIBS)

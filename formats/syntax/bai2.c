@@ -29,7 +29,9 @@ struct bai2 {
 	struct ar_arena mem;
 	struct key key[AR_BAI2_KEYS];
 	int nkey;
-	bool first[256];                 /* first bytes of keys */
+	bool first[256];                 /* first bytes of keys that may stand inside a line */
+	char day[8], day_iso[10];        /* the last value date read, and what it is */
+	bool day_ok;
 	char sign[1000];                 /* of a code: C D M, 0 = not known */
 	struct ar_str default_currency;
 
@@ -169,7 +171,7 @@ static void header(struct bai2 *b)
 
 	b->as_of = nth(&b->group, 3);
 	b->as_of_ok = ar_feed_day(b->as_of, b->as_of_iso);
-	b->status = nth(&b->group, 2).n ? nth(&b->group, 2).p[0] : '1';
+	b->status = nth(&b->group, 2).n == 1 ? nth(&b->group, 2).p[0] : '1';
 	b->currency = nth(&b->account, 1);
 	if (!b->currency.n)
 		b->currency = nth(&b->group, 5);
@@ -184,10 +186,8 @@ static void header(struct bai2 *b)
 		ar_rowbuf_above(r, AR_NAME("../as_of"), b->as_of);
 	ar_rowbuf_above(r, AR_NAME("../as_of_time"), nth(&b->group, 4));
 	ar_rowbuf_above(r, AR_NAME("../modifier"), nth(&b->group, 6));
-	ar_rowbuf_above(r, AR_NAME("../group_status"), nth(&b->group, 2));
-	ar_rowbuf_above(r, AR_NAME("../originator"), nth(&b->group, 1));
-	ar_rowbuf_above(r, AR_NAME("../sender"), nth(&b->file, 0));
-	ar_rowbuf_above(r, AR_NAME("../file_id"), nth(&b->file, 4));
+	if (b->status != '1')
+		ar_rowbuf_above(r, AR_NAME("../group_status"), nth(&b->group, 2));
 	ar_rowbuf_above(r, AR_NAME("../.occurrence"), (struct ar_str){ room, (size_t)ar_money_put(room, b->occurrence, 0) });
 }
 
@@ -237,15 +237,15 @@ static bool summary(struct bai2 *b, struct ar_str *rest, bool write)
 		b->acc.sum += minor;
 		return true;
 	}
-	if (code.n && b->row.n < AR_FEED_COLS - 8 && !ar_rowbuf_has(&b->row, code)) {
+	if (code.n == 3 && ar_str_uint(code, 999) >= 0 && b->row.n < AR_FEED_COLS - 8 && !ar_rowbuf_has(&b->row, code)) {
 		code = ar_rowbuf_own(&b->row, code);
 		ar_rowbuf_copy(&b->row, code, plain);
-		if (ar_str_trim(count).n && code.n < 8) {
+		if (ar_str_trim(count).n) {
 			char name[16];
 
-			memcpy(name, code.p, code.n);
-			memcpy(name + code.n, ".count", 6);
-			ar_rowbuf_copy(&b->row, ar_rowbuf_own(&b->row, (struct ar_str){ name, code.n + 6 }), ar_str_trim(count));
+			memcpy(name, code.p, 3);
+			memcpy(name + 3, ".count", 6);
+			ar_rowbuf_copy(&b->row, ar_rowbuf_own(&b->row, (struct ar_str){ name, 9 }), ar_str_trim(count));
 		}
 	}
 	return true;
@@ -266,6 +266,9 @@ static int statement(struct bai2 *b, bool cut)
 	struct ar_rowbuf *r = &b->row;
 
 	ar_rowbuf_put(r, AR_NAME(".record"), b->status == '4' ? AR_NAME("statement-test") : AR_NAME("statement"));
+	ar_rowbuf_copy(r, AR_NAME("originator"), nth(&b->group, 1));
+	ar_rowbuf_copy(r, AR_NAME("sender"), nth(&b->file, 0));
+	ar_rowbuf_copy(r, AR_NAME("file_id"), nth(&b->file, 4));
 	summaries(b, true);
 	if (cut)
 		ar_rowbuf_put(r, AR_NAME(".incomplete"), AR_NAME("true"));
@@ -301,11 +304,23 @@ static void parse_entry(struct ar_str s, struct entry *t)
 	t->text = rest;
 }
 
+/* Value dates are mostly those of the record before. */
+static bool value_day(struct bai2 *b, struct ar_str s)
+{
+	if (s.n != 6 || memcmp(b->day, s.p, 6) != 0) {
+		b->day_ok = ar_feed_day(s, b->day_iso);
+		memset(b->day, 0, sizeof b->day);
+		if (s.n == 6)
+			memcpy(b->day, s.p, 6);
+	}
+	return b->day_ok;
+}
+
 /* Availability: of V the value date, which a bad one does not spoil; of S and D the parts. */
 static void availability(struct bai2 *b, const struct entry *t)
 {
 	struct ar_rowbuf *r = &b->row;
-	char f = t->funds.n == 1 ? t->funds.p[0] : '\0', iso[10], name[5] = "day0";
+	char f = t->funds.n == 1 ? t->funds.p[0] : '\0', name[5] = "day0";
 	struct ar_str plain;
 	char room[AR_MONEY_TEXT];
 	int64_t minor;
@@ -313,15 +328,15 @@ static void availability(struct bai2 *b, const struct entry *t)
 	if (t->funds.n > 1 || (f && !strchr("012SVDZ", f)))
 		ar_rowbuf_warn(r, "funds_type", t->funds);
 	if (f == 'V' && t->nextra && ar_str_trim(t->extra[0]).n) {
-		bool ok = ar_feed_day(t->extra[0], iso);
+		bool ok = value_day(b, ar_str_trim(t->extra[0]));
 
 		if (!ok)
 			ar_rowbuf_warn(r, "value_date", t->extra[0]);
 		else
 			ar_rowbuf_copy(r, AR_NAME("value_date"), ar_str_trim(t->extra[0]));
 		if (ok)
-			ar_rowbuf_copy(r, AR_NAME(".value"), b->as_of_ok && memcmp(iso, b->as_of_iso, 10) < 0 ?
-			               (struct ar_str){ b->as_of_iso, 10 } : (struct ar_str){ iso, 10 });
+			ar_rowbuf_copy(r, AR_NAME(".value"), b->as_of_ok && memcmp(b->day_iso, b->as_of_iso, 10) < 0 ?
+			               (struct ar_str){ b->as_of_iso, 10 } : (struct ar_str){ b->day_iso, 10 });
 		ar_rowbuf_copy(r, AR_NAME("value_time"), t->nextra > 1 ? ar_str_trim(t->extra[1]) : (struct ar_str){ NULL, 0 });
 	}
 	for (int i = 0; f == 'S' && i < t->nextra; i++) {
@@ -354,10 +369,10 @@ static const struct key *find_key(struct bai2 *b, struct ar_str s, size_t *at)
 	while (start < s.n && s.p[start] == ' ')
 		start++;
 	for (size_t i = *at < start ? start : *at; i < s.n; i++) {
-		if (!b->first[(unsigned char)s.p[i]] || (i > start && ar_is_alnum(s.p[i - 1])))
+		if (i > start && (!b->first[(unsigned char)s.p[i]] || ar_is_alnum(s.p[i - 1])))
 			continue;
 		for (int k = 0; k < b->nkey; k++)
-			if ((i == start || b->key[k].inside) && at_key(s, i, &b->key[k])) {
+			if (b->key[k].text.p[0] == s.p[i] && (i == start || b->key[k].inside) && at_key(s, i, &b->key[k])) {
 				*at = i;
 				return &b->key[k];
 			}
@@ -420,13 +435,14 @@ static void text_line(struct bai2 *b, struct ar_str s, int *n)
 	ar_rowbuf_put(&b->row, ar_rowbuf_nth(&b->row, AR_NAME("text"), ++*n), s);
 }
 
-static int refuse(struct bai2 *b, const struct piece *p, const char *code, const char *text, const char *advice, struct ar_str value)
+static int refuse(struct bai2 *b, const struct piece *p, const char *code, const char *text, const char *advice, const char *field,
+                  struct ar_str value)
 {
 	struct ar_err e = { 0 };
 
 	ar_err(&e, AR_FINDINGS, code, "%s", text);
 	ar_err_advice(&e, advice);
-	ar_err_field(&e, "code", value.p, value.n);
+	ar_err_field(&e, field, value.p, value.n);
 	b->row.n = 0;
 	b->row.used = 0;
 	return b->row.sink->reject(b->row.sink, p->line, (struct ar_str){ b->held.p + p->at, p->n }, &e);
@@ -488,12 +504,12 @@ static int transaction(struct bai2 *b, const struct piece *p, size_t n, bool cut
 	if (ar_str_trim(t.amount).n) {
 		if (!ar_feed_implied(t.amount, b->digits, room, &plain, &minor))
 			return refuse(b, p, "amount_syntax", "the amount of a 16 record is not a number", "ask the bank; BAI2 amounts have no point",
-			              t.amount);
+			              "amount", t.amount);
 		b->acc.sum += minor;
 	}
 	if (!sign)
 		return refuse(b, p, "code_unknown", "the type code does not say whether money came or went",
-		              "say credit = CODE or debit = CODE in your copy of the map", t.code);
+		              "say credit = CODE or debit = CODE in your copy of the map", "code", t.code);
 	ar_rowbuf_put(r, AR_NAME(".record"), sign == 'M' ? AR_NAME("message") : b->status == '4' ? AR_NAME("test") : AR_NAME("transaction"));
 	ar_rowbuf_put(r, AR_NAME("code"), t.code);
 	ar_rowbuf_copy(r, AR_NAME("amount"), minor < 0 ? (struct ar_str){ plain.p + 1, plain.n - 1 } : plain);
@@ -683,6 +699,8 @@ static int close_below(struct bai2 *b, bool group_too)
 
 static int record(struct bai2 *b, int code, struct ar_str s)
 {
+	bool torn;
+
 	switch (code) {
 	case 1:
 		if (b->begun && !b->ended)
@@ -720,10 +738,11 @@ static int record(struct bai2 *b, int code, struct ar_str s)
 	case 98:
 		return hold(b, K_END_GROUP, s);
 	case 99:
-		if (hold(b, K_END_FILE, s) < 0)
+		torn = b->in_account && !b->closed;
+		if (hold(b, K_END_FILE, s) < 0 || flush(b, torn, false) < 0)
 			return -1;
 		b->ended = true;
-		return flush(b, b->in_account && !b->closed, false);
+		return torn ? trailer_missing(b, "an account") : 0;
 	}
 	return 0;
 }
@@ -808,7 +827,7 @@ static int add_keys(struct bai2 *b, struct ar_conf_sec *map, const char *name, b
 			b->key[b->nkey].text = ar_arena_str(&b->mem, s);
 			b->key[b->nkey++].name = ar_str(ar_arena_fmt(&b->mem, "%.*s%16s", AR_STR_FMT(t), ""));
 			b->key[b->nkey - 1].name.n = t.n;
-			b->first[(unsigned char)s.p[0]] = true;
+			b->first[(unsigned char)s.p[0]] |= inside;
 		}
 	}
 	return 0;

@@ -227,6 +227,19 @@ void ar_rowbuf_above(struct ar_rowbuf *b, struct ar_str name, struct ar_str valu
 		b->above_value[i].p = b->header.p + at;
 }
 
+void ar_rowbuf_above_cut(struct ar_rowbuf *b, int n)
+{
+	size_t at = 0;
+
+	if (n >= b->nabove)
+		return;
+	for (int i = 0; i < n; i++)
+		at += b->above_value[i].n;
+	b->nabove = n;
+	b->header.n = at;
+	b->above++;
+}
+
 int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const char *severity, struct ar_str message)
 {
 	b->n = 0;

@@ -70,6 +70,8 @@ int ar_rowbuf_give(struct ar_rowbuf *b, uint64_t row);
 /* What stands above the rows to come, under ../NAME; clear first. Names with the ../ in front, by AR_NAME. */
 void ar_rowbuf_above_clear(struct ar_rowbuf *b);
 void ar_rowbuf_above(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
+/* Only the first n stay. */
+void ar_rowbuf_above_cut(struct ar_rowbuf *b, int n);
 /* A row of the kind `finding`: code, severity, message, and what it is about. */
 int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const char *severity, struct ar_str message);
 

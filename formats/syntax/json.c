@@ -233,7 +233,8 @@ static int give_row(struct json *s, int from, int to, uint32_t sub)
 	}
 	put(s, &row.n, &kind, s->at->name.n > 0);
 	put(s, &row.n, s->head.v, s->head.n);
-	put(s, &row.n, s->row.v + (s->row.v ? from : 0), to - from);
+	if (to > from)
+		put(s, &row.n, s->row.v + from, to - from);
 	row.name = s->names;
 	row.value = s->texts;
 	row.nabove = s->nabove;

@@ -48,7 +48,7 @@ static uint32_t latin9(unsigned char c)
 	return c;
 }
 
-static uint32_t one_byte(enum ar_enc enc, unsigned char c)
+uint32_t ar_enc_letter(enum ar_enc enc, unsigned char c)
 {
 	if (enc == AR_ENC_LATIN9)
 		return latin9(c);
@@ -62,7 +62,7 @@ static size_t from_bytes(enum ar_enc enc, const char *p, size_t n, struct ar_buf
 	ar_buf_room(out, 3 * n + SPARE);
 	for (i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
-		uint32_t cp = c < 0x80 ? c : one_byte(enc, c);
+		uint32_t cp = c < 0x80 ? c : ar_enc_letter(enc, c);
 
 		if (!cp)
 			break;
@@ -172,7 +172,7 @@ static ssize_t mended(struct ar_text *t, const char **p, size_t n)
 		i += ok;
 		if (i == n || (!t->end && n - i <= 3))
 			break;                          /* the next block may go on with the character */
-		cp = one_byte(AR_ENC_1252, (unsigned char)t->buf[i++]);
+		cp = ar_enc_letter(AR_ENC_1252, (unsigned char)t->buf[i++]);
 		t->out.n += (size_t)ar_utf8_put(t->out.p + t->out.n, cp ? cp : 0xFFFD);
 		t->mended++;
 	}

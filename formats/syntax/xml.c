@@ -18,8 +18,6 @@
 
 #include "syntax/xml.h"
 
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,9 +25,10 @@
 #include "rec/jstr.h"
 #include "syntax/path.h"
 #include "syntax/text.h"
+#include "syntax/xml_parts.h"
 
 #define NONE UINT32_MAX
-enum { MAX_WAY = AR_PATHS * AR_PATH_STEPS, TAIL = 9 };
+enum { MAX_WAY = AR_PATHS * AR_PATH_STEPS };
 
 struct node {
 	const xmlChar *name;            /* the parser's own copy: compared by address */
@@ -92,12 +91,7 @@ struct xml {
 	uint64_t around, above;         /* the element around the last record, and the number of what it and others said */
 	uint32_t around_leaves;
 	uint64_t records;
-	/* the look ahead of the parser */
-	bool in_tag;                    /* the last block ended inside a tag, */
-	size_t tag;                     /* so many bytes of it are gone, */
-	char quote;                     /* inside these quotes */
-	char tail[2 * TAIL];
-	size_t ntail;
+	struct ar_xml_guard guard;
 };
 
 static int complain(struct xml *x, const char *code, const char *what, const char *advice)
@@ -637,136 +631,6 @@ static void on_error(void *ctx, xmlErrorPtr e)
 	complain(x, "xml_syntax", what, "fetch the file again; if it stays so, its writer has to repair it");
 }
 
-static void quiet(void *ctx, const char *fmt, ...)
-{
-}
-
-static xmlParserInputPtr no_entity(const char *url, const char *id, xmlParserCtxtPtr ctxt)
-{
-	return NULL;
-}
-
-/* ---- before the parser sees a block ---- */
-
-/* Is a < with this behind it the beginning of a tag, and not of a comment, CDATA or declaration? */
-static bool begins_tag(char next)
-{
-	return next != '!' && next != '?' && !ar_is_space(next);
-}
-
-/* Go on in a tag; returns how many bytes belong to it, *closed if its > is among them. */
-static size_t walk_tag(const char *p, size_t n, char *quote, bool *closed)
-{
-	*closed = false;
-	for (size_t i = 0; i < n; i++) {
-		if (*quote) {
-			if (p[i] == *quote)
-				*quote = '\0';
-		} else if (p[i] == '"' || p[i] == '\'') {
-			*quote = p[i];
-		} else if (p[i] == '>') {
-			*closed = true;
-			return i + 1;
-		}
-		if (i > AR_XML_TAG || (p[i] == '<' && i))
-			return i;                       /* a second < is never inside a tag: the parser will refuse it */
-	}
-	return n;
-}
-
-static int tag_too_long(struct xml *x)
-{
-	return fail(x, "xml_limit", "a tag of more than 16384 bytes (limit xml-tag)", "no export of an ERP or bank has such tags");
-}
-
-/* The tag that begins at p[at], or that went on from the block before. */
-static int measure_tag(struct xml *x, const char *p, size_t n)
-{
-	bool closed;
-	size_t k;
-
-	if (x->in_tag && x->tag == 1 && !begins_tag(p[0])) {    /* the border of two blocks was behind the < */
-		x->in_tag = false;
-		return 0;
-	}
-	k = walk_tag(p, n, &x->quote, &closed);
-
-	x->tag += k;
-	x->in_tag = !closed && k == n;
-	return x->tag > AR_XML_TAG ? tag_too_long(x) : 0;
-}
-
-static const char *last_in(const char *p, size_t from, size_t to, char c)
-{
-	return from < to ? memrchr(p + from, c, to - from) : NULL;
-}
-
-/*
- * No tag longer than the limit. A tag holds no second '<', so wherever the next one is near, so is the tag's end; only where
- * there is none for a long while, and at the end of the block, the tag itself is looked at.
- */
-static int check_tags(struct xml *x, const char *p, size_t n)
-{
-	const char *lt;
-	size_t at = 0;
-
-	if (x->in_tag && measure_tag(x, p, n) < 0)
-		return -1;
-	lt = memchr(p, '<', n);
-	while (lt) {
-		size_t end;
-
-		at = (size_t)(lt - p);
-		end = at + AR_XML_TAG < n ? at + AR_XML_TAG : n;
-		lt = last_in(p, at + 1, end, '<');
-		if (lt)
-			continue;
-		x->quote = '\0';
-		x->tag = 0;
-		x->in_tag = false;
-		if ((n - at < 2 || begins_tag(p[at + 1])) && measure_tag(x, p + at, n - at) < 0)
-			return -1;
-		lt = end < n ? memchr(p + end, '<', n - end) : NULL;
-	}
-	return 0;
-}
-
-static bool declares(const char *p, size_t n)
-{
-	const char *at = p;
-
-	while ((at = memchr(at, '!', n - (size_t)(at - p)))) {
-		size_t left = n - (size_t)(at - p);
-
-		if (at > p && at[-1] == '<' && ((left >= 8 && memcmp(at, "!DOCTYPE", 8) == 0) || (left >= 7 && memcmp(at, "!ENTITY", 7) == 0)))
-			return true;
-		at++;
-	}
-	return false;
-}
-
-/* <!DOCTYPE or <!ENTITY anywhere, also across the border of two blocks. */
-static int check_declarations(struct xml *x, const char *p, size_t n)
-{
-	size_t k = n < TAIL ? n : TAIL;
-
-	memcpy(x->tail + x->ntail, p, k);
-	if (declares(x->tail, x->ntail + k) || declares(p, n)) {
-		on_doctype(x, NULL, NULL, NULL);
-		return -1;
-	}
-	if (n >= TAIL) {
-		memcpy(x->tail, p + n - TAIL, TAIL);
-		x->ntail = TAIL;
-	} else {
-		size_t all = x->ntail + n, keep = all < TAIL ? all : TAIL;
-
-		memmove(x->tail, x->tail + all - keep, keep);
-		x->ntail = keep;
-	}
-	return 0;
-}
-
 /* ---- decoding ---- */
 
 static int add_way(struct xml *x, int parent, struct ar_str name)
@@ -825,20 +689,6 @@ static int lay_ways(struct xml *x)
 	return 0;
 }
 
-static xmlParserCtxtPtr open_parser(xmlSAXHandler *sax, void *user)
-{
-	xmlParserCtxtPtr c;
-
-	xmlSetExternalEntityLoader(no_entity);
-	xmlSetGenericErrorFunc(NULL, quiet);
-	sax->initialized = XML_SAX2_MAGIC;
-	c = xmlCreatePushParserCtxt(sax, user, NULL, 0, NULL);
-	if (!c)
-		ar_no_memory();
-	xmlCtxtUseOptions(c, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-	return c;
-}
-
 /* Line ends in all that the parser was given. */
 static uint64_t lines_read(const struct xml *x)
 {
@@ -854,8 +704,12 @@ static int feed(struct xml *x, struct ar_text *t)
 	ssize_t n;
 
 	while (t->line = lines_read(x), (n = ar_text_next(t, &p, x->d->err)) > 0) {
-		if (check_tags(x, p, (size_t)n) < 0 || check_declarations(x, p, (size_t)n) < 0)
+		if (!ar_xml_tags_ok(&x->guard, p, (size_t)n))
+			return fail(x, "xml_limit", "a tag of more than 16384 bytes (limit xml-tag)", "no export of an ERP or bank has such tags");
+		if (ar_xml_declares(&x->guard, p, (size_t)n)) {
+			on_doctype(x, NULL, NULL, NULL);
 			return -1;
+		}
 		for (ssize_t at = 0; at < n && !x->failed; at += PIECE)
 			xmlParseChunk(x->ctxt, p + at, (int)(n - at < PIECE ? n - at : PIECE), 0);
 		if (x->failed || !x->ctxt->wellFormed)
@@ -899,112 +753,12 @@ static int decode(struct ar_decode *d)
 	int rc = -1;
 
 	x->d = d;
-	x->ctxt = open_parser(&sax, x);
+	ar_buf_room(&x->bytes, 4096);           /* never NULL: slices are made of it */
+	x->ctxt = ar_xml_open(&sax, x);
 	if (lay_ways(x) == 0 && ar_text_open(&t, d, true) == 0)
 		rc = feed(x, &t);
 	ar_text_close(&t);
 	release(x);
-	return rc;
-}
-
-/* ---- detection ---- */
-
-static int detect(struct ar_str head, char *why, size_t cap)
-{
-	struct ar_peek peek = { .head = head };
-	struct ar_buf room = AR_BUF_INIT;
-	struct ar_str s = ar_str_trim(ar_text_head(&room, &peek, true));
-	int score = 0;
-
-	if (ar_str_starts(s, "<?xml"))
-		score = 95;
-	else if (s.n > 1 && s.p[0] == '<' && (ar_is_alpha(s.p[1]) || s.p[1] == '_' || s.p[1] == '!'))
-		score = 70;
-	if (s.n >= 5 && ar_str_caseeq((struct ar_str){ s.p, 5 }, AR_STR("<html")))
-		score = 0;
-	if (score)
-		snprintf(why, cap, "it begins with %s", score == 95 ? "<?xml" : "a tag");
-	ar_buf_release(&room);
-	return score;
-}
-
-struct look {                           /* for one condition of a detect line */
-	struct ar_path path;
-	struct ar_str uri;              /* n > 0: the beginning of a namespace instead */
-	int depth, same;                /* open elements; how many of them, from the root, are the path's */
-	bool found;
-	xmlParserCtxtPtr ctxt;
-};
-
-static void look_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int nns, const xmlChar **ns,
-                       int nattr, int ndefault, const xmlChar **attr)
-{
-	struct look *l = ctx;
-
-	if (l->uri.n) {
-		l->found |= uri && strncmp((const char *)uri, l->uri.p, l->uri.n) == 0;
-	} else if (l->same == l->depth && l->depth < l->path.n && ar_streqz(l->path.step[l->depth], (const char *)name)) {
-		l->found |= ++l->same == l->path.n;
-	}
-	l->depth++;
-	if (l->found)
-		xmlStopParser(l->ctxt);
-}
-
-static void look_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
-{
-	struct look *l = ctx;
-
-	if (l->same == l->depth--)
-		l->same--;
-}
-
-static void look_doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xmlChar *system)
-{
-	xmlStopParser(((struct look *)ctx)->ctxt);
-}
-
-static void look_error(void *ctx, xmlErrorPtr e)
-{
-}
-
-static bool holds(struct ar_str text, struct ar_str condition)
-{
-	xmlSAXHandler sax = { .startElementNs = look_start, .endElementNs = look_end, .internalSubset = look_doctype, .serror = look_error };
-	struct look l = { 0 };
-	struct ar_str rest = condition, word;
-
-	if (ar_conf_word(&rest, &word) && ar_streqz(word, "namespace") && ar_conf_word(&rest, &word))
-		l.uri = word;
-	else
-		l.path.n = ar_path_split(condition, l.path.step);
-	if (!l.uri.n && l.path.n < 1)
-		return false;
-	l.ctxt = open_parser(&sax, &l);
-	xmlParseChunk(l.ctxt, text.p, (int)text.n, 0);
-	if (l.ctxt->myDoc)
-		xmlFreeDoc(l.ctxt->myDoc);
-	xmlFreeParserCtxt(l.ctxt);
-	return l.found;
-}
-
-static int match(struct ar_peek *p)
-{
-	struct ar_buf room = AR_BUF_INIT;
-	struct ar_conf_key *k;
-	struct ar_str rest, piece, text;
-	int rc = ar_conf_get(p->map, "detect", &k, p->err);
-
-	if (rc <= 0) {
-		snprintf(p->why, AR_WHY, "it has no detect line");
-		return rc;
-	}
-	text = ar_text_head(&room, p, true);
-	for (rest = k->value; rc == 1 && ar_conf_split(&rest, ',', &piece); ) {
-		rc = holds(text, piece);
-		snprintf(p->why, AR_WHY, "%s %.*s", rc ? "there is" : "no", AR_STR_FMT(piece));
-	}
-	ar_buf_release(&room);
 	return rc;
 }
 
@@ -1015,7 +769,7 @@ const struct ar_syntax ar_syntax_xml = {
 	        "own; may be repeated, and records may lie inside records\n"
 	        "detect = PATH or namespace URI, ...: what must be in the document; a URI may be only the beginning of one\n"
 	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else the XML declaration)",
-	.detect = detect,
-	.match = match,
+	.detect = ar_xml_detect,
+	.match = ar_xml_match,
 	.decode = decode,
 };

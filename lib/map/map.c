@@ -37,8 +37,8 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 };
 
 /* What decoders give under a name of their own (syntax.h). */
-static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", ".entry", ".incomplete", ".sign", ".value", ".warning",
-	".warning*", NULL };
+static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", ".adjustment", ".amount", ".batch", ".discount", ".entry",
+	".gross", ".incomplete", ".item", ".kind", ".line", ".net", ".reason", ".sign", ".value", ".warning", ".warning*", NULL };
 
 struct ar_map_parse {
 	struct ar_arena *a;
