@@ -303,8 +303,10 @@ static int read_rows(struct work *w)
 		}
 		ar_apply_row(w->ap, r);
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		end_export(w);
+		ar_apply_statements(&w->shared, &w->sink);
+	}
 	return rc;
 }
 

@@ -116,14 +116,7 @@ EXCEPTIONS = {
 }
 
 # (folder, pattern of the file): what is missing
-INTRADAY = 'camt.052: no map yet'
-ADVICE = 'camt.054: no map yet'
-TODO = [
-	('genkgo+camt', r'/camt052\.', INTRADAY),
-	('genkgo+camt', r'/camt054\.', ADVICE),
-	('viafintech+camt_parser', r'/052/', INTRADAY),
-	('viafintech+camt_parser', r'/054/', ADVICE),
-]
+TODO = []
 
 
 # ---- what the programs make of a file ----
@@ -157,13 +150,17 @@ def from_raw(r):
 
 def statements(raw, out):
 	"""In the order of the file: statement records by id, lines by statement."""
-	by_id, lines = {}, collections.defaultdict(list)
+	by_id, lines, details = {}, collections.defaultdict(list), collections.defaultdict(list)
 	for r in records(out.stdout):
 		if r['type'] == 'statement':
 			by_id[r['id']] = r
 		elif r['type'] == 'bank_line' and r.get('role', 'money') != 'detail':
 			lines[r.get('statement')].append(r)
-	raws = [r for r in records(raw.stdout) if r.get('.record') == 'statement']
+		elif r['type'] == 'bank_line' and not (r['tx'] and 'batch_mismatch' in r.get('warnings', [])):
+			details[r.get('statement')].append(r)
+	for i in set(details) - set(lines):     # a notification holds nothing but details
+		lines[i] = details[i]
+	raws = [r for r in records(raw.stdout) if r.get('.record') in ('statement', 'report', 'notice')]
 	for r in raws:
 		if 'statement' in r:
 			key = 't/bank:s:' + r['statement'].replace('%', '%25').replace('/', '%2F').replace(':', '%3A')

@@ -87,23 +87,32 @@ static bool holds(struct ar_str text, struct ar_str condition)
 	return l.found;
 }
 
+/* All conditions of one detect line. */
+static bool all_hold(struct ar_peek *p, struct ar_str text, struct ar_str conditions)
+{
+	struct ar_str rest = conditions, piece;
+	bool yes = true;
+
+	while (yes && ar_conf_split(&rest, ',', &piece)) {
+		yes = holds(text, piece);
+		snprintf(p->why, AR_WHY, "%s %.*s", yes ? "there is" : "no", AR_STR_FMT(piece));
+	}
+	return yes;
+}
+
 int ar_xml_match(struct ar_peek *p)
 {
 	struct ar_buf room = AR_BUF_INIT;
-	struct ar_conf_key *k;
-	struct ar_str rest, piece, text;
-	int rc = ar_conf_get(p->map, "detect", &k, p->err);
+	struct ar_conf_key *k = NULL;
+	struct ar_str text = { NULL, 0 };
+	bool yes = false;
 
-	if (rc <= 0) {
-		snprintf(p->why, AR_WHY, "it has no detect line");
-		return rc;
-	}
-	text = ar_text_head(&room, p, true);
-	for (rest = k->value; rc == 1 && ar_conf_split(&rest, ',', &piece); ) {
-		rc = holds(text, piece);
-		snprintf(p->why, AR_WHY, "%s %.*s", rc ? "there is" : "no", AR_STR_FMT(piece));
+	snprintf(p->why, AR_WHY, "it has no detect line");
+	while (!yes && (k = ar_conf_next(p->map, "detect", k))) {
+		if (!text.p)
+			text = ar_text_head(&room, p, true);
+		yes = all_hold(p, text, k->value);
 	}
 	ar_buf_release(&room);
-	return rc;
+	return yes;
 }
-
