@@ -8,9 +8,13 @@
 #include <stdlib.h>
 
 #include "base/in.h"
+#include "syntax/aeb43.h"
 #include "syntax/bai2.h"
+#include "syntax/cfonb.h"
+#include "syntax/coda.h"
 #include "syntax/lockbox.h"
 #include "syntax/nacha.h"
+#include "syntax/ofx.h"
 #include "syntax/x12.h"
 
 #include "../fuzz/bank_maps.h"
