@@ -34,6 +34,7 @@ struct coda {
 	uint64_t entries, first_line, records;
 	int64_t debit, credit;          /* of all bookings, thousandths */
 	char sequence[4];
+	bool more;                      /* the last record 9 announces another statement */
 	bool sum_lost;                  /* an amount that is none, or too large a sum */
 	char number[8], date[11], account[40], currency[4], bic[12], duplicate, application[6];
 	char occurrence[24];
@@ -138,20 +139,20 @@ static void communication(struct coda *x, const struct move *m, uint32_t two, ui
 	if (three && !x->version1)
 		piece[2] = ar_cols_raw(&x->c, three - 1, 83, 125);
 	if (ar_streqz(ar_cols_raw(&x->c, m->from, 62, 62), "1") && piece[0].n > 3) {
-		struct ar_str type = { piece[0].p, 3 };
+		struct ar_str type = ar_cols_raw(&x->c, m->from, 63, 65);
 
 		copy_blank_filled(comm, 53, piece[0]);
 		copy_blank_filled(comm + 53, 53, piece[1]);
 		copy_blank_filled(comm + 106, 43, piece[2]);
 		put(x, AR_NAME("structured"), type);
-		if (single_bytes((struct ar_str){ comm, FULL_COMM }) && structured(x, type, comm + 3)) {
+		if (type.n == 3 && single_bytes((struct ar_str){ comm, FULL_COMM }) && structured(x, type, comm + 3)) {
 			if (ar_streqz(type, "127"))
 				ar_rowbuf_copy(&x->c.row, AR_NAME("r_type"), part(comm, 144, 145));
 			if (ar_streqz(type, "127"))
 				ar_rowbuf_copy(&x->c.row, AR_NAME("r_reason"), part(comm, 145, 149));
 			return;
 		}
-		piece[0] = (struct ar_str){ piece[0].p + 3, piece[0].n - 3 };
+		piece[0] = ar_cols_raw(&x->c, m->from, 66, 115);
 	}
 	for (int i = 0; i < 3; i++) {
 		struct ar_str s = ar_feed_rtrim(piece[i]);
@@ -639,6 +640,7 @@ static int line(struct coda *x, struct ar_str s)
 	if (x->c.bytes.n > 4 * (size_t)AR_COLS_HELD)
 		return ar_feed_fail(&x->c.feed, "coda_limit", "a booking with more than 64 MiB of details (limit coda-booking)", NULL);
 	ar_cols_hold(&x->c, kind, s);
+	x->more = kind == K_END && ar_streqz(ar_cols_of(s, 128, 128), "1");
 	x->records += kind != K_HEADER && kind != K_MESSAGE && kind != K_END;
 	return kind == K_END && s.n >= FULL_END ? end_statement(x, !find(x, K_NEW)) : 0;       /* shorter: the file is cut off in it */
 }
@@ -655,6 +657,11 @@ static int at_end(struct coda *x)
 		return ar_feed_fail(&x->c.feed, "coda_incomplete", "a statement begins before the one before it has ended (record 9)", "fetch it again");
 	if (cut)
 		return ar_feed_fail(&x->c.feed, "coda_incomplete", "the file is cut off: record 9 is missing", "fetch it again");
+	x->c.said.n = 0;
+	ar_buf_puts(&x->c.said, "the last record 9 says that more statements follow");
+	if (x->more && ar_cols_finding(&x->c, x->c.feed.line ? x->c.feed.line : 1, "more_announced", "info") < 0)
+		return -1;
+	x->c.said.n = 0;
 	return ar_cols_mended(&x->c);
 }
 

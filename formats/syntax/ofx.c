@@ -111,16 +111,18 @@ static uint32_t fresh_name(struct ofx *x, const struct values *v, struct ar_str 
 	return k;
 }
 
+/* The value may stand in b itself. */
 static void add(struct ofx *x, struct values *v, struct ar_buf *b, struct ar_str name, struct ar_str value)
 {
-	size_t at = b->n;
+	size_t at = b->n, inside = b->p && value.p >= b->p && value.p < b->p + at ? (size_t)(value.p - b->p) : SIZE_MAX;
 	uint32_t k;
 
 	if (v->n == (int)(sizeof v->v / sizeof *v->v))
 		return;
 	k = fresh_name(x, v, name);
 	x->stamp[k].serial[v->kind] = v->serial;
-	ar_buf_put(b, value.p, value.n);
+	ar_buf_room(b, value.n + SPARE);
+	ar_buf_put(b, inside < SIZE_MAX ? b->p + inside : value.p, value.n);
 	v->v[v->n++] = (struct value){ k, at, (uint32_t)value.n };
 }
 
@@ -421,12 +423,8 @@ static int unreadable(struct ofx *x)
 static int give_statement(struct ofx *x, bool incomplete)
 {
 	struct line above = { .n = 0 }, l = { .n = 0 };
-	struct ar_str ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
+	struct ar_str ccy;
 
-	if (!ccy.n && x->ccy >= 0)
-		ccy = (struct ar_str){ ar_ccy[x->ccy].code, 3 };
-	if (!ccy.n)
-		ccy = x->currency;
 	key_begin(x);
 	key_add(x, get(x, &x->stmt, &x->head, AR_STR("BANKTRANLIST/DTSTART/date")));
 	key_add(x, get(x, &x->stmt, &x->head, AR_STR("BANKTRANLIST/DTEND/date")));
@@ -434,6 +432,11 @@ static int give_statement(struct ofx *x, bool incomplete)
 	occurrence(x, &x->stmt, &x->head, &x->occur_statement, "CURDEF/occurrence");
 	if (flush(x, incomplete) < 0)
 		return -1;
+	ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
+	if (!ccy.n && x->ccy >= 0)
+		ccy = (struct ar_str){ ar_ccy[x->ccy].code, 3 };
+	if (!ccy.n)
+		ccy = x->currency;
 	if (ccy.n)
 		add(x, &x->stmt, &x->head, AR_STR("CURDEF/currency"), ccy);
 	x->above++;
@@ -514,7 +517,6 @@ static void check_days(struct ofx *x)
 static void entry_currency(struct ofx *x)
 {
 	struct ar_str ccy = get(x, &x->entry, &x->bytes, AR_STR("CURRENCY/CURSYM"));
-	char room[16];
 	int k;
 
 	if (!ccy.n)
@@ -523,10 +525,8 @@ static void entry_currency(struct ofx *x)
 		ccy = x->currency;
 	k = ar_ccy_find(ccy);
 	x->ccy = x->ccy == -1 || x->ccy == k ? k : -2;
-	if (!ccy.n || ccy.n > sizeof room)
-		return;
-	memcpy(room, ccy.p, ccy.n);             /* it may lie in the buffer that grows */
-	add(x, &x->entry, &x->bytes, AR_STR("TRNAMT/currency"), (struct ar_str){ room, ccy.n });
+	if (ccy.n)
+		add(x, &x->entry, &x->bytes, AR_STR("TRNAMT/currency"), ccy);
 }
 
 static int end_entry(struct ofx *x)
