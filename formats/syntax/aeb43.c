@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "syntax/columns.h"
 
-enum { K_HEADER = 11, K_MOVE = 22, K_TEXT = 23, K_FOREIGN = 24, K_TOTALS = 33, K_END = 88, DECIMALS = 2, TEXTS = 40, FULL = 73, FULL_END = 26 };
+enum { K_HEADER = 11, K_MOVE = 22, K_TEXT = 23, K_FOREIGN = 24, K_TOTALS = 33, K_END = 88, DECIMALS = 2, AMOUNT = 14, TEXTS = 40, FULL = 73, FULL_END = 26 };
 
 struct aeb43 {
 	struct ar_cols c;
@@ -56,7 +56,7 @@ static void foreign(struct aeb43 *x, uint32_t i)
 	if (ar_rowbuf_has(&x->c.row, AR_STR("foreign_currency")))
 		return;
 	put(x, AR_NAME("foreign_currency"), ar_cols_text(&x->c, i, 5, 7));
-	ar_cols_put_amount(&x->c, AR_NAME("foreign_amount"), ar_cols_raw(&x->c, i, 8, 21), DECIMALS, false, &minor);
+	ar_cols_put_amount(&x->c, AR_NAME("foreign_amount"), ar_cols_raw(&x->c, i, 8, 21), AMOUNT, DECIMALS, false, &minor);
 }
 
 static int give_entry(struct aeb43 *x, uint32_t from, uint32_t to, bool cut)
@@ -70,7 +70,7 @@ static int give_entry(struct aeb43 *x, uint32_t from, uint32_t to, bool cut)
 	put(x, AR_NAME(".record"), AR_NAME("entry"));
 	put(x, AR_NAME("branch"), ar_cols_text(c, from, 7, 10));
 	debit = is_debit(x, ar_cols_raw(c, from, 28, 28));
-	if (ar_cols_put_amount(c, AR_NAME("amount"), ar_cols_raw(c, from, 29, 42), DECIMALS, debit, &minor)) {
+	if (ar_cols_put_amount(c, AR_NAME("amount"), ar_cols_raw(c, from, 29, 42), AMOUNT, DECIMALS, debit, &minor)) {
 		x->debit -= debit ? minor : 0;
 		x->credit += debit ? 0 : minor;
 	}
@@ -164,12 +164,12 @@ static int give_statement(struct aeb43 *x, bool cut)
 
 	put(x, AR_NAME(".record"), AR_NAME("statement"));
 	if (h) {
-		ar_cols_put_amount(c, AR_NAME("opening"), ar_cols_raw(c, h - 1, 34, 47), DECIMALS, is_debit(x, ar_cols_raw(c, h - 1, 33, 33)), &minor);
+		ar_cols_put_amount(c, AR_NAME("opening"), ar_cols_raw(c, h - 1, 34, 47), AMOUNT, DECIMALS, is_debit(x, ar_cols_raw(c, h - 1, 33, 33)), &minor);
 		put(x, AR_NAME("mode"), ar_cols_text(c, h - 1, 51, 51));
 		put(x, AR_NAME("name"), ar_cols_text(c, h - 1, 52, 77));
 	}
 	if (t)
-		ar_cols_put_amount(c, AR_NAME("closing"), ar_cols_raw(c, t - 1, 60, 73), DECIMALS, is_debit(x, ar_cols_raw(c, t - 1, 59, 59)), &minor);
+		ar_cols_put_amount(c, AR_NAME("closing"), ar_cols_raw(c, t - 1, 60, 73), AMOUNT, DECIMALS, is_debit(x, ar_cols_raw(c, t - 1, 59, 59)), &minor);
 	if (cut)
 		put(x, AR_NAME(".incomplete"), AR_NAME("true"));
 	return ar_rowbuf_give(&c->row, x->first_line);

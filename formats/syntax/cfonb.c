@@ -56,7 +56,7 @@ static void put_amount(struct cfonb *x, struct ar_str name, uint32_t i)
 	for (size_t k = 0; k < s.n; k++)
 		digits[k] = s.p[k] == ' ' ? '0' : s.p[k];
 	digits[AMOUNT - 1] = (char)('0' + digit);
-	ar_cols_put_amount(&x->c, name, (struct ar_str){ digits, AMOUNT }, places, neg, &minor);
+	ar_cols_put_amount(&x->c, name, (struct ar_str){ digits, AMOUNT }, AMOUNT, places, neg, &minor);
 	if (bare)
 		ar_rowbuf_warn(&x->c.row, "an amount without sign, taken as credit", ar_cols_text(&x->c, i, 91, 104));
 }

@@ -240,7 +240,7 @@ static int give_move(struct coda *x, const struct move *m, const struct move *to
 	put(x, AR_NAME("sequence"), ar_cols_raw(c, m->from, 3, 6));
 	put(x, AR_NAME("detail"), ar_cols_raw(c, m->from, 7, 10));
 	put(x, AR_NAME("bank_ref"), ar_cols_text(c, m->from, 11, 31));
-	ar_cols_put_amount(c, AR_NAME("amount"), ar_cols_raw(c, m->from, 33, 47), 3, ar_streqz(ar_cols_raw(c, m->from, 32, 32), "1"), &minor);
+	ar_cols_put_amount(c, AR_NAME("amount"), ar_cols_raw(c, m->from, 33, 47), 15, 3, ar_streqz(ar_cols_raw(c, m->from, 32, 32), "1"), &minor);
 	ar_cols_put_day(c, AR_NAME("value_date"), ar_cols_raw(c, m->from, 48, 53), "dmy");
 	ar_cols_put_day(c, AR_NAME("entry_date"), ar_cols_raw(c, m->from, 116, 121), "dmy");
 	put(x, AR_NAME("code"), ar_cols_text(c, m->from, 54, 61));
@@ -462,7 +462,7 @@ static void balance(struct coda *x, struct ar_str name, struct ar_str day_name, 
 
 	if (!line)
 		return;
-	ar_cols_put_amount(&x->c, name, ar_cols_raw(&x->c, line - 1, sign + 1, sign + 15), 3,
+	ar_cols_put_amount(&x->c, name, ar_cols_raw(&x->c, line - 1, sign + 1, sign + 15), 15, 3,
 	                   ar_streqz(ar_cols_raw(&x->c, line - 1, sign, sign), "1"), &minor);
 	ar_cols_put_day(&x->c, day_name, ar_cols_raw(&x->c, line - 1, day, day + 5), "dmy");
 }

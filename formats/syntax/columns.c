@@ -168,7 +168,7 @@ void ar_cols_put_day(struct ar_cols *c, struct ar_str name, struct ar_str s, con
 		warn(c, name, "past the end of its month, taken as the last day", s);
 }
 
-bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str digits, int decimals, bool neg, int64_t *minor)
+bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str digits, size_t width, int decimals, bool neg, int64_t *minor)
 {
 	char room[AR_MONEY_TEXT];
 	int64_t v = 0;
@@ -181,7 +181,7 @@ bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str dig
 		}
 		v = v * 10 + (digits.p[i] - '0');
 	}
-	if (!digits.n) {
+	if (digits.n != width) {
 		warn(c, name, "no amount", digits);
 		return false;
 	}

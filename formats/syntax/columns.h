@@ -46,8 +46,11 @@ struct ar_str ar_cols_of(struct ar_str line, int from, int to);
 int ar_cols_day(struct ar_str s, const char *order, char iso[11]);
 /* The day under a name into the row, or a warning that names it; nothing for a blank. */
 void ar_cols_put_day(struct ar_cols *c, struct ar_str name, struct ar_str s, const char *order);
-/* Unsigned digits with implied decimals, turned negative if neg, into the row: plain decimal. false: no number, a warning is put. */
-bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str digits, int decimals, bool neg, int64_t *minor);
+/*
+ * Unsigned digits with implied decimals, turned negative if neg, into the row: plain decimal. false: no number of so many digits (a
+ * line that was cut off must not give a smaller one); a warning is put.
+ */
+bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str digits, size_t width, int decimals, bool neg, int64_t *minor);
 /* A row of the kind finding, of what was put together in c->said. */
 int ar_cols_finding(struct ar_cols *c, uint64_t line, const char *code, const char *severity);
 /* 1, 2, ... for what was put together in c->said: the number of this statement among those that look the same. */

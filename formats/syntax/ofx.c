@@ -330,12 +330,28 @@ static int give(struct ofx *x, struct line *l, const struct line *above, uint64_
 	return x->feed.d->sink->row(x->feed.d->sink, &row);
 }
 
+/* The currency of the statement: its own, else that of all its entries, else the map's. */
+static void settle_currency(struct ofx *x)
+{
+	struct ar_str ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
+
+	if (get(x, &x->stmt, &x->head, AR_STR("CURDEF/currency")).n)
+		return;
+	if (!ccy.n && x->ccy >= 0)
+		ccy = (struct ar_str){ ar_ccy[x->ccy].code, 3 };
+	if (!ccy.n)
+		ccy = x->currency;
+	if (ccy.n)
+		add(x, &x->stmt, &x->head, AR_STR("CURDEF/currency"), ccy);
+}
+
 /* The entries held go out; none is being read. */
 static int flush(struct ofx *x, bool incomplete)
 {
 	struct line above = { .n = 0 }, l;
 	struct value *v;
 
+	settle_currency(x);
 	x->above++;
 	put(x, &above, x->stmt.v, x->stmt.n, &x->head, "../");
 	put(x, &above, x->file.v, x->file.n < 32 ? x->file.n : 32, &x->top, "../../");
@@ -423,7 +439,6 @@ static int unreadable(struct ofx *x)
 static int give_statement(struct ofx *x, bool incomplete)
 {
 	struct line above = { .n = 0 }, l = { .n = 0 };
-	struct ar_str ccy;
 
 	key_begin(x);
 	key_add(x, get(x, &x->stmt, &x->head, AR_STR("BANKTRANLIST/DTSTART/date")));
@@ -432,13 +447,6 @@ static int give_statement(struct ofx *x, bool incomplete)
 	occurrence(x, &x->stmt, &x->head, &x->occur_statement, "CURDEF/occurrence");
 	if (flush(x, incomplete) < 0)
 		return -1;
-	ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
-	if (!ccy.n && x->ccy >= 0)
-		ccy = (struct ar_str){ ar_ccy[x->ccy].code, 3 };
-	if (!ccy.n)
-		ccy = x->currency;
-	if (ccy.n)
-		add(x, &x->stmt, &x->head, AR_STR("CURDEF/currency"), ccy);
 	x->above++;
 	l.name[l.n] = AR_NAME(".record");
 	l.value[l.n++] = AR_NAME("statement");
@@ -514,19 +522,15 @@ static void check_days(struct ofx *x)
 		warn(x, "no day of booking", get(x, &x->entry, &x->bytes, AR_STR("FITID")));
 }
 
+/* CURRENCY says that the amount is in another; CURDEF may stand behind the entries. */
 static void entry_currency(struct ofx *x)
 {
 	struct ar_str ccy = get(x, &x->entry, &x->bytes, AR_STR("CURRENCY/CURSYM"));
-	int k;
+	int k = ar_ccy_find(ccy);
 
-	if (!ccy.n)
-		ccy = get(x, &x->stmt, &x->head, AR_STR("CURDEF"));
-	if (!ccy.n)
-		ccy = x->currency;
-	k = ar_ccy_find(ccy);
-	x->ccy = x->ccy == -1 || x->ccy == k ? k : -2;
 	if (ccy.n)
 		add(x, &x->entry, &x->bytes, AR_STR("TRNAMT/currency"), ccy);
+	x->ccy = x->ccy == -1 || x->ccy == k ? k : -2;
 }
 
 static int end_entry(struct ofx *x)
@@ -1046,7 +1050,7 @@ static int at_end(struct ofx *x)
 		return ar_feed_fail(&x->feed, "ofx_header", "there is no <OFX>", "is it an OFX file?");
 	x->nleaf = 0;                           /* a value at the cut may lack its end */
 	if (cut && x->in_statement == S_MONEY) {
-		if (end_entry(x) < 0)
+		if (get(x, &x->entry, &x->bytes, AR_STR("TRNAMT")).n && end_entry(x) < 0)
 			return -1;
 		x->statements++;
 		if (give_statement(x, true) < 0)

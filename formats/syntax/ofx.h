@@ -17,7 +17,8 @@
  * same without and with one ../. Added to what the file says:
  *   TAG/date           the calendar day of a DT tag as written (yyyy-mm-dd); the time and its zone are not asked
  *   TRNAMT/decimal     plain decimal; BALAMT/decimal the same
- *   TRNAMT/currency    CURSYM inside CURRENCY, else CURDEF, else the map's `currency`; of a statement CURDEF/currency
+ *   TRNAMT/currency    CURSYM inside CURRENCY: of the amount; CURDEF/currency of the statement: CURDEF, else what all its entries have, else
+ *                      the map's `currency`
  *   FITID/occurrence   which one of account, FITID, day and amount it is within the file, from 1
  *   CURDEF/occurrence  the same of the statement: account and dates
  *   .entry .incomplete .warning (#2 ...)
