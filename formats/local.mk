@@ -8,6 +8,7 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/cfonb.c %D%/syntax/cfonb.h \
 	%D%/syntax/coda.c %D%/syntax/coda.h \
 	%D%/syntax/columns.c %D%/syntax/columns.h \
+	%D%/syntax/bai2.c %D%/syntax/bai2.h \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
 	%D%/syntax/feed.c %D%/syntax/feed.h \
