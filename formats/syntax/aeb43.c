@@ -10,7 +10,8 @@
 #include "base/arena.h"
 #include "syntax/columns.h"
 
-enum { K_HEADER = 11, K_MOVE = 22, K_TEXT = 23, K_FOREIGN = 24, K_TOTALS = 33, K_END = 88, DECIMALS = 2, AMOUNT = 14, TEXTS = 40, FULL = 73, FULL_END = 26 };
+enum { K_HEADER = 11, K_MOVE = 22, K_TEXT = 23, K_FOREIGN = 24, K_TOTALS = 33, K_END = 88 };
+enum { DECIMALS = 2, AMOUNT = 14, TEXTS = 40, FULL = 73, FULL_END = 26 };
 
 struct aeb43 {
 	struct ar_cols c;
@@ -164,12 +165,17 @@ static int give_statement(struct aeb43 *x, bool cut)
 
 	put(x, AR_NAME(".record"), AR_NAME("statement"));
 	if (h) {
-		ar_cols_put_amount(c, AR_NAME("opening"), ar_cols_raw(c, h - 1, 34, 47), AMOUNT, DECIMALS, is_debit(x, ar_cols_raw(c, h - 1, 33, 33)), &minor);
+		bool debit = is_debit(x, ar_cols_raw(c, h - 1, 33, 33));
+
+		ar_cols_put_amount(c, AR_NAME("opening"), ar_cols_raw(c, h - 1, 34, 47), AMOUNT, DECIMALS, debit, &minor);
 		put(x, AR_NAME("mode"), ar_cols_text(c, h - 1, 51, 51));
 		put(x, AR_NAME("name"), ar_cols_text(c, h - 1, 52, 77));
 	}
-	if (t)
-		ar_cols_put_amount(c, AR_NAME("closing"), ar_cols_raw(c, t - 1, 60, 73), AMOUNT, DECIMALS, is_debit(x, ar_cols_raw(c, t - 1, 59, 59)), &minor);
+	if (t) {
+		bool debit = is_debit(x, ar_cols_raw(c, t - 1, 59, 59));
+
+		ar_cols_put_amount(c, AR_NAME("closing"), ar_cols_raw(c, t - 1, 60, 73), AMOUNT, DECIMALS, debit, &minor);
+	}
 	if (cut)
 		put(x, AR_NAME(".incomplete"), AR_NAME("true"));
 	return ar_rowbuf_give(&c->row, x->first_line);
@@ -203,7 +209,7 @@ static int check_totals(struct aeb43 *x)
 	differs(x, "the total of credits", ar_cols_raw(c, t, 45, 58), x->credit, DECIMALS);
 	if (c->said.n && ar_cols_finding(c, c->line[t].line, "control_total_differs", "warning") < 0)
 		return -1;
-	if (ar_cols_text(c, t, 3, 20).n == ar_cols_text(c, 0, 3, 20).n && ar_str_cmp(ar_cols_text(c, t, 3, 20), ar_cols_text(c, 0, 3, 20)) == 0)
+	if (ar_streq(ar_cols_text(c, t, 3, 20), ar_cols_text(c, 0, 3, 20)))
 		return 0;
 	ar_buf_fmt(&c->said, "record 33 names the account %.*s, record 11 %.*s", AR_STR_FMT(ar_cols_text(c, t, 3, 20)),
 	           AR_STR_FMT(ar_cols_text(c, 0, 3, 20)));
@@ -324,7 +330,8 @@ static int line(struct aeb43 *x, struct ar_str s)
 	if (kind == K_MOVE && x->c.bytes.n > AR_COLS_HELD && relieve(x) < 0)
 		return -1;
 	if (x->c.bytes.n > 4 * (size_t)AR_COLS_HELD)
-		return ar_feed_fail(&x->c.feed, "aeb43_limit", "a movement with more than 64 MiB of complements (limit aeb43-movement)", NULL);
+		return ar_feed_fail(&x->c.feed, "aeb43_limit", "a movement with more than 64 MiB of complements (limit columns-held)",
+		                    NULL);
 	ar_cols_hold(&x->c, kind, s);
 	return kind == K_TOTALS && s.n >= FULL ? end_account(x, false) : 0;    /* shorter: the file is cut off in it */
 }
@@ -379,7 +386,8 @@ const struct ar_syntax ar_syntax_aeb43 = {
 	.name = "aeb43",
 	.summary = "AEB 43 (Norma 43), account statements of Spanish banks",
 	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being read as windows-1252)",
+	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
+	        "read as windows-1252)",
 	.detect = detect,
 	.match = match,
 	.decode = decode,

@@ -369,7 +369,8 @@ static int line(struct cfonb *x, struct ar_str s)
 	if (kind == K_MOVE && x->c.bytes.n > AR_COLS_HELD && relieve(x) < 0)
 		return -1;
 	if (x->c.bytes.n > 4 * (size_t)AR_COLS_HELD)
-		return ar_feed_fail(&x->c.feed, "cfonb_limit", "a movement with more than 64 MiB of complements (limit cfonb-movement)", NULL);
+		return ar_feed_fail(&x->c.feed, "cfonb_limit", "a movement with more than 64 MiB of complements (limit columns-held)",
+		                    NULL);
 	ar_cols_hold(&x->c, kind, s);
 	return kind == K_NEW && s.n >= FULL ? end_statement(x, false) : 0;     /* shorter: the file is cut off in it */
 }
@@ -424,7 +425,8 @@ const struct ar_syntax ar_syntax_cfonb = {
 	.name = "cfonb",
 	.summary = "CFONB 120, account statements of French banks",
 	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being read as windows-1252)",
+	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
+	        "read as windows-1252)",
 	.detect = detect,
 	.match = match,
 	.decode = decode,

@@ -240,7 +240,8 @@ static int give_move(struct coda *x, const struct move *m, const struct move *to
 	put(x, AR_NAME("sequence"), ar_cols_raw(c, m->from, 3, 6));
 	put(x, AR_NAME("detail"), ar_cols_raw(c, m->from, 7, 10));
 	put(x, AR_NAME("bank_ref"), ar_cols_text(c, m->from, 11, 31));
-	ar_cols_put_amount(c, AR_NAME("amount"), ar_cols_raw(c, m->from, 33, 47), 15, 3, ar_streqz(ar_cols_raw(c, m->from, 32, 32), "1"), &minor);
+	ar_cols_put_amount(c, AR_NAME("amount"), ar_cols_raw(c, m->from, 33, 47), 15, 3,
+	                   ar_streqz(ar_cols_raw(c, m->from, 32, 32), "1"), &minor);
 	ar_cols_put_day(c, AR_NAME("value_date"), ar_cols_raw(c, m->from, 48, 53), "dmy");
 	ar_cols_put_day(c, AR_NAME("entry_date"), ar_cols_raw(c, m->from, 116, 121), "dmy");
 	put(x, AR_NAME("code"), ar_cols_text(c, m->from, 54, 61));
@@ -638,7 +639,7 @@ static int line(struct coda *x, struct ar_str s)
 		keep_heads(x);
 	}
 	if (x->c.bytes.n > 4 * (size_t)AR_COLS_HELD)
-		return ar_feed_fail(&x->c.feed, "coda_limit", "a booking with more than 64 MiB of details (limit coda-booking)", NULL);
+		return ar_feed_fail(&x->c.feed, "coda_limit", "a booking with more than 64 MiB of details (limit columns-held)", NULL);
 	ar_cols_hold(&x->c, kind, s);
 	x->more = kind == K_END && ar_streqz(ar_cols_of(s, 128, 128), "1");
 	x->records += kind != K_HEADER && kind != K_MESSAGE && kind != K_END;
@@ -654,7 +655,8 @@ static int at_end(struct coda *x)
 	if (!x->begun)
 		return ar_feed_fail(&x->c.feed, "coda_header", "there is no record 0", "is it a CODA file?");
 	if (x->c.torn)
-		return ar_feed_fail(&x->c.feed, "coda_incomplete", "a statement begins before the one before it has ended (record 9)", "fetch it again");
+		return ar_feed_fail(&x->c.feed, "coda_incomplete", "a statement begins before the one before it has ended (record 9)",
+		                    "fetch it again");
 	if (cut)
 		return ar_feed_fail(&x->c.feed, "coda_incomplete", "the file is cut off: record 9 is missing", "fetch it again");
 	x->c.said.n = 0;
@@ -702,7 +704,8 @@ const struct ar_syntax ar_syntax_coda = {
 	.name = "coda",
 	.summary = "CODA, coded statements of account of Belgian banks",
 	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being read as windows-1252)",
+	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
+	        "read as windows-1252)",
 	.detect = detect,
 	.match = match,
 	.decode = decode,

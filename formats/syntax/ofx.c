@@ -615,9 +615,8 @@ static enum level find_level(struct ar_str t)
 	for (int i = 0; part[i]; i++)
 		if (ar_streqz(t, part[i]))
 			return L_PART;
-	if (t.n > 8 && (ar_str_starts((struct ar_str){ t.p + t.n - 7, 7 }, "MSGSRSV") || ar_str_starts((struct ar_str){ t.p + t.n - 8, 7 }, "MSGSRSV")
-	                || ar_str_starts((struct ar_str){ t.p + t.n - 8, 7 }, "MSGSRQV")))
-		return L_SET;
+	if (t.n > 8 && (memcmp(t.p + t.n - 8, "MSGSRSV", 7) == 0 || memcmp(t.p + t.n - 8, "MSGSRQV", 7) == 0))
+		return L_SET;                           /* BANKMSGSRSV1 */
 	if (ar_streqz(t, "SONRS") || ar_streqz(t, "SONRQ") || ar_str_ends(t, "TRNRS") || ar_str_ends(t, "TRNRQ"))
 		return L_ANSWER;
 	return ar_str_ends(t, "STMTRS") ? L_STATEMENT : L_LEAF;
@@ -626,7 +625,8 @@ static enum level find_level(struct ar_str t)
 /* The same few tags come again and again. */
 static enum level level_of(struct ofx *x, struct ar_str t)
 {
-	struct known *k = &x->known[(t.n * 31 + (unsigned char)t.p[0] * 7 + (unsigned char)t.p[t.n - 1] + (unsigned char)t.p[t.n / 2]) % KNOWN];
+	size_t hash = t.n * 31 + (unsigned char)t.p[0] * 7u + (unsigned char)t.p[t.n - 1] + (unsigned char)t.p[t.n / 2];
+	struct known *k = &x->known[hash % KNOWN];
 
 	if (k->n != t.n || memcmp(k->tag, t.p, t.n) != 0) {
 		k->n = t.n;
@@ -1166,7 +1166,8 @@ const struct ar_syntax ar_syntax_ofx = {
 	.summary = "OFX 1.x and 2.x, QFX: bank and credit card statements",
 	.keys = "detect = any\n"
 	        "currency = CODE: of statements that do not say theirs\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being read as windows-1252)",
+	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
+	        "read as windows-1252)",
 	.detect = detect,
 	.match = match,
 	.decode = decode,
