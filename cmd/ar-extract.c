@@ -34,7 +34,7 @@ static const struct ar_opt opts[] = {
 	  "is taken whose detect line is true of the file", NULL, AR_OPT_SHOWN, opt_map },
 	{ AR_O_LIST, "maps", "FOLDER", "A folder of maps of your own, searched before the shipped ones; may be repeated", &cfg.maps, 0, NULL },
 	AR_AS_OF(&cfg.as_of, "The date whose state the exports show; it stands in the head of the stream"),
-	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or "
+	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1250, windows-1252, iso-8859-1 or "
 	  "iso-8859-15; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
 	{ AR_O_TEXT, "name", "NAME", "Call the input so in src and in the provenance, instead of by its base name; for one input only", &cfg.name,
 	  AR_OPT_SHOWN, NULL },

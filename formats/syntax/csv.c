@@ -5,6 +5,10 @@
  * What libcsv leaves to its caller is done here: encoding (text.h), physical line numbers, the width of rows, limits, where the
  * header is. Its callbacks cannot stop it, so a failure is remembered and the rest of the block runs through unheard.
  * Blanks around an unquoted cell do not count (libcsv's rule); inside quotes everything does.
+ *
+ * Files of banks are tables with lines around them, or tables without a header. The map says which (`columns`, `above`, `below`):
+ * values of lines above the table are given with every row as ../NAME, a line below it is a row of its own whose .record is
+ * "below". Where an `above` line or the header comes again between the rows, the next table of the file begins.
  */
 #include "config.h"
 
@@ -19,13 +23,28 @@
 #include "rec/jstr.h"
 #include "syntax/text.h"
 
-enum { SEARCH = 50, SPARE = 16 };
+enum { SEARCH = 50, SPARE = 16, SHAPED = 5, LABELS = 16, VALUES = 32 };
 
-/* The columns that make a record the header: normalised compare, the n-th column of a name counts as NAME#n. */
+/* A line outside the table that begins with `text`: names of what follows the text in its cell, if anything does, and of the cells
+ * behind. */
+struct label {
+	struct ar_str text, *name;      /* ../NAME; n = 0: not kept */
+	int n;
+	bool below;
+};
+
+/*
+ * The columns that make a record the header: normalised compare, the n-th column of a name counts as NAME#n. Of a file without
+ * header (rows): all columns by position, and how the cells of each look.
+ */
 struct want {
 	struct ar_str *name;
 	int *nth;
-	int n;
+	struct ar_str *like;            /* rows: patterns; p NULL: any text */
+	int n, width;                   /* width: cells the header must have; 0 = any number */
+	bool rows, loose;               /* loose: a quotation mark inside a cell is text */
+	struct label label[LABELS];
+	int nlabel;
 };
 
 struct preamble { uint64_t line; struct ar_str text; };
@@ -55,6 +74,14 @@ struct csv {
 	struct ar_buf group[AR_CSV_GROUPS];
 	int ngroup;
 	struct ar_buf text;
+
+	/* ../NAME of the lines above the table, then those of the line below that is being given */
+	struct ar_str above_name[VALUES], above_value[VALUES];
+	struct ar_buf above_room[VALUES];
+	int nabove;
+	uint64_t above;
+	struct ar_str first;            /* the header's first cell: a record that begins so may be the header again */
+	uint64_t header;                /* hash of its cells */
 };
 
 static int fail(struct csv *c, enum ar_exit status, const char *code, const char *what, const char *advice)
@@ -99,12 +126,58 @@ static bool has_column(const struct want *w, int i, const struct ar_str *cell, i
 	return false;
 }
 
+/* 9 a digit, A a letter, ? any byte, * anything; all else stands for itself. */
+static bool looks_like(struct ar_str s, struct ar_str like)
+{
+	size_t i = 0, k = 0, back_i = 0, back_k = SIZE_MAX;
+
+	while (i < s.n) {
+		char f = k < like.n ? like.p[k] : '\0', c = s.p[i];
+
+		if (f == '*') {
+			back_k = ++k;
+			back_i = i;
+		} else if (k < like.n && (f == '?' || (f == '9' ? ar_is_digit(c) : f == 'A' ? ar_is_alpha(c) : f == c))) {
+			i++;
+			k++;
+		} else if (back_k != SIZE_MAX) {
+			k = back_k;
+			i = ++back_i;
+		} else {
+			return false;
+		}
+	}
+	while (k < like.n && like.p[k] == '*')
+		k++;
+	return k == like.n;
+}
+
+/* The same of a file without header: do the cells look as they should? */
+static int shapes_found(const struct want *w, const struct ar_str *cell, int n, int *missing)
+{
+	int found = 0;
+
+	for (int i = 0; i < w->n; i++) {
+		if (n == w->n && (!w->like[i].p || looks_like(ar_str_trim(cell[i]), w->like[i])))
+			found++;
+		else if (*missing < 0)
+			*missing = i;
+	}
+	return found;
+}
+
 /* How many of the wanted columns a record holds; *missing gets the first that it does not. */
 static int columns_found(const struct want *w, const struct ar_str *cell, int n, int *missing)
 {
 	int found = 0;
 
 	*missing = -1;
+	if (w->rows)
+		return shapes_found(w, cell, n, missing);
+	if (w->width && n != w->width) {
+		*missing = 0;
+		return 0;
+	}
 	for (int i = 0; i < w->n; i++) {
 		if (has_column(w, i, cell, n))
 			found++;
@@ -133,16 +206,102 @@ static void add_wanted(struct want *w, struct ar_arena *mem, struct ar_str value
 	}
 }
 
+static int bad_key(struct ar_conf_sec *map, struct ar_err *e, const char *say, struct ar_str is)
+{
+	ar_err(e, AR_USAGE, "map_value", "%s, not '%.*s'", say, AR_STR_FMT(is));
+	return ar_err_at(e, map->file, map->line);
+}
+
+/* `columns`: the names by position; `detect` then says how cells look: NAME like PATTERN, ... */
+static int read_columns(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_str names, struct ar_err *e)
+{
+	struct ar_str rest = names, piece;
+	struct ar_conf_key *k;
+	int rc;
+
+	w->rows = true;
+	w->like = ar_arena_zero(mem, AR_CSV_FIELDS * sizeof *w->like);
+	while (ar_conf_split(&rest, ',', &piece) && w->n < AR_CSV_FIELDS)
+		w->name[w->n++] = ar_conf_unquote(mem, piece);
+	rc = ar_conf_get(map, "detect", &k, e);
+	if (rc <= 0)
+		return rc;
+	for (rest = k->value; ar_conf_split(&rest, ',', &piece); ) {
+		const char *at = ar_str_find(piece, AR_STR(" like "));
+		struct ar_str name = at ? ar_conf_unquote(mem, ar_str_trim((struct ar_str){ piece.p, (size_t)(at - piece.p) })) : piece;
+		int i = 0;
+
+		while (i < w->n && !ar_streq(w->name[i], name))
+			i++;
+		if (!at || i == w->n)
+			return bad_key(map, e, "where there are columns, detect is COLUMN like PATTERN, ...", piece);
+		w->like[i] = ar_conf_unquote(mem, ar_str_trim((struct ar_str){ at + 6, (size_t)(piece.p + piece.n - at) - 6 }));
+	}
+	return 0;
+}
+
+/* `above` and `below` = "TEXT", NAME, -, NAME ... */
+static int read_labels(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, const char *key, struct ar_err *e)
+{
+	struct ar_conf_key *k = NULL;
+	struct ar_str rest, piece;
+
+	while ((k = ar_conf_next(map, key, k))) {
+		struct label *l = &w->label[w->nlabel];
+		bool text = true;
+
+		if (w->nlabel++ == LABELS)
+			return bad_key(map, e, "sixteen lines above and below at most", k->value);
+		*l = (struct label){ .below = *key == 'b', .name = ar_arena_alloc(mem, VALUES * sizeof *l->name) };
+		for (rest = k->value; ar_conf_split(&rest, ',', &piece); text = false) {
+			piece = ar_conf_unquote(mem, piece);
+			if (text ? !piece.n : l->n == VALUES)
+				return bad_key(map, e, "write above and below = \"TEXT\", NAME, - (not kept), ..., 32 at most", k->value);
+			if (text)
+				l->text = piece;
+			else
+				l->name[l->n++] = ar_streqz(piece, "-") ? (struct ar_str){ NULL, 0 }
+				                : ar_str(ar_arena_fmt(mem, "../%.*s", AR_STR_FMT(piece)));
+		}
+	}
+	return 0;
+}
+
+static int read_table(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_err *e)
+{
+	struct ar_str columns = { NULL, 0 }, width = { NULL, 0 }, quotes = { NULL, 0 };
+
+	if (ar_conf_get_str(map, "columns", &columns, e) < 0 || ar_conf_get_str(map, "width", &width, e) < 0
+	    || ar_conf_get_str(map, "quotes", &quotes, e) < 0 || read_labels(w, mem, map, "above", e) < 0
+	    || read_labels(w, mem, map, "below", e) < 0)
+		return -1;
+	if (quotes.p && !ar_streqz(quotes, "text"))
+		return bad_key(map, e, "quotes can only be: text", quotes);
+	w->loose = quotes.p;
+	if (width.p) {
+		int64_t n = ar_str_uint(width, AR_CSV_FIELDS);
+
+		if (n < 1)
+			return bad_key(map, e, "width is a number of cells", width);
+		w->width = (int)n;
+	}
+	return columns.p ? read_columns(w, mem, map, columns, e) : 0;
+}
+
 /* The map's `header` and, for detection or where there is no header, its `detect`. */
 static int read_want(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, bool detect, struct ar_err *e)
 {
 	struct ar_conf_key *k;
 	int header;
 
+	memset(w, 0, sizeof *w);
 	w->name = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->name);
 	w->nth = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->nth);
-	w->n = 0;
 	if (!map)
+		return 0;
+	if (read_table(w, mem, map, e) < 0)
+		return -1;
+	if (w->rows)
 		return 0;
 	header = ar_conf_get(map, "header", &k, e);
 	if (header > 0)
@@ -166,6 +325,7 @@ struct sniff {
 	size_t n, cap;
 	int nf, records;
 	int columns;            /* of the header; 0 = not found */
+	int shaped;             /* rows that look as they should; -1 = one does not */
 	int best, missing;      /* most wanted columns in one record, and the first it lacks */
 };
 
@@ -180,17 +340,39 @@ static void sniff_field(void *p, size_t n, void *data)
 	s->n += n;
 }
 
+/* The line outside the table that a record is; NULL: it is a row. */
+static const struct label *label_of(const struct want *w, const struct ar_str *cell, int n, int *at)
+{
+	struct ar_str s;
+	int i = 0;
+
+	while (i < n && !ar_str_trim(cell[i]).n)
+		i++;
+	if (i == n)
+		return NULL;
+	*at = i;
+	s = ar_str_trim(cell[i]);
+	for (int k = 0; k < w->nlabel; k++)
+		if (s.n >= w->label[k].text.n && memcmp(s.p, w->label[k].text.p, w->label[k].text.n) == 0)
+			return &w->label[k];
+	return NULL;
+}
+
 static void sniff_row(int term, void *data)
 {
 	struct sniff *s = data;
 	bool filled = false;
-	int missing, found;
+	int missing, found, at;
 
 	for (int i = 0; i < s->nf; i++)
 		filled |= s->cell[i].n > 0;
+	if (filled && s->want->rows && label_of(s->want, s->cell, s->nf, &at))
+		filled = false;
 	if (filled && !s->columns && s->records++ < SEARCH) {
 		found = columns_found(s->want, s->cell, s->nf, &missing);
-		if (found == s->want->n)
+		if (s->want->rows && s->shaped >= 0)
+			s->shaped = found < s->want->n ? -1 : s->shaped + 1;
+		if (found == s->want->n && !s->want->rows)
 			s->columns = s->nf;
 		else if (found > s->best || s->missing < 0) {
 			s->best = found;
@@ -205,12 +387,12 @@ static void sniff_one(struct sniff *s, struct ar_str head, char delim)
 {
 	struct csv_parser p;
 
-	s->nf = s->records = s->columns = 0;
+	s->nf = s->records = s->columns = s->shaped = 0;
 	s->n = 0;
-	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI))
+	if (csv_init(&p, s->want->loose ? 0 : CSV_STRICT | CSV_STRICT_FINI))
 		ar_no_memory();
 	csv_set_delim(&p, (unsigned char)delim);
-	while (head.n && !s->columns && s->records < SEARCH) {
+	while (head.n && !s->columns && s->records < (s->want->rows ? SHAPED : SEARCH)) {
 		size_t n = head.n < 512 ? head.n : 512;
 
 		if (csv_parse(&p, head.p, n, sniff_field, sniff_row, s) != n)
@@ -220,6 +402,8 @@ static void sniff_one(struct sniff *s, struct ar_str head, char delim)
 	}
 	if (!head.n && !s->columns)
 		csv_fini(&p, sniff_field, sniff_row, s);        /* a file of one line */
+	if (s->shaped > 0)
+		s->columns = s->want->n;
 	csv_free(&p);
 }
 
@@ -327,6 +511,9 @@ static void name_columns(struct csv *c)
 		c->name[i + 2] = c->name_total[i + 1] = one;
 	}
 	ar_tab_release(&seen);
+	c->given = NULL;
+	c->first = ar_arena_str(&c->mem, c->cell[0]);
+	c->header = ar_hash64(c->rec, c->rec_n);
 }
 
 /* The text of a record that is no row: its filled cells, as a person reads them. */
@@ -352,10 +539,35 @@ static int give_preamble(struct csv *c, uint64_t line, struct ar_str text)
 	return c->d->sink->row(c->d->sink, &row);
 }
 
+/* The values that a line names, over those it named before. */
+static void keep_values(struct csv *c, const struct label *l, int at)
+{
+	struct ar_str own = ar_str_trim(c->cell[at]);
+	struct ar_str rest = ar_str_trim((struct ar_str){ own.p + l->text.n, own.n - l->text.n });
+
+	for (int i = 0; i < l->n; i++) {
+		int from = at + 1 + i - (rest.n > 0), k = 0;
+		struct ar_str v = i == 0 && rest.n ? rest : from < c->nf ? ar_str_trim(c->cell[from]) : (struct ar_str){ "", 0 };
+
+		while (k < c->nabove && !ar_streq(c->above_name[k], l->name[i]))
+			k++;
+		if (!l->name[i].n || k == VALUES)
+			continue;
+		c->nabove = k == c->nabove ? k + 1 : c->nabove;
+		c->above_name[k] = l->name[i];
+		c->above_room[k].n = 0;
+		ar_buf_room(&c->above_room[k], v.n + SPARE);
+		ar_buf_put(&c->above_room[k], v.p, v.n);
+		c->above_value[k] = ar_buf_slice(&c->above_room[k]);
+	}
+	c->above++;
+}
+
 static int search(struct csv *c)
 {
+	const struct label *l;
 	struct ar_str text;
-	int missing;
+	int missing, at;
 
 	if (columns_found(&c->want, c->cell, c->nf, &missing) == c->want.n) {
 		name_columns(c);
@@ -366,6 +578,9 @@ static int search(struct csv *c)
 	}
 	if (c->npre == SEARCH)
 		return no_header(c, c->pre[0].text);
+	l = label_of(&c->want, c->cell, c->nf, &at);
+	if (l && !l->below)
+		keep_values(c, l, at);
 	text = cells_text(c);
 	c->pre[c->npre++] = (struct preamble){ c->line + 1, ar_arena_str(&c->mem, text) };
 	return 0;
@@ -375,7 +590,8 @@ static int search(struct csv *c)
 
 static int give(struct csv *c, const struct ar_str *name, const struct ar_str *val, int n, bool plain)
 {
-	struct ar_row row = { .row = c->line + 1, .n = n, .name = name, .value = val, .plain = plain };
+	struct ar_row row = { .row = c->line + 1, .n = n, .name = name, .value = val, .plain = plain,
+		.nabove = c->nabove, .above_name = c->above_name, .above_value = c->above_value, .above = c->above };
 
 	row.same_names = name == c->given && n == c->ngiven;
 	c->given = name;
@@ -530,12 +746,49 @@ static int report_row(struct csv *c, bool plain)
 	return give(c, c->name + 1, c->val + 1, c->ncol + 1, plain && ar_jstr_plain(c->val[1].p, c->val[1].n) == c->val[1].n);
 }
 
+/* A line below the table: a row that holds what is known of the table, and what this line says. */
+static int give_below(struct csv *c, const struct label *l, int at)
+{
+	static const struct ar_str name = { ".record", 7 }, value = { "below", 5 };
+	int above = c->nabove, rc;
+
+	if (!l->n)
+		return give_preamble(c, c->line + 1, cells_text(c));
+	keep_values(c, l, at);
+	rc = give(c, &name, &value, 1, false);
+	c->nabove = above;
+	c->above++;
+	return rc;
+}
+
+/* Between the rows: a line below, or what begins the next table. 0: it is a row; 1: done; -1. */
+static int outside(struct csv *c)
+{
+	int missing, at;
+	const struct label *l = label_of(&c->want, c->cell, c->nf, &at);
+
+	if (l && l->below)
+		return give_below(c, l, at) < 0 ? -1 : 1;
+	if (l)
+		keep_values(c, l, at);
+	else if (c->want.rows || !c->want.n || !same_name(c->cell[0], c->first)
+	         || columns_found(&c->want, c->cell, c->nf, &missing) < c->want.n)
+		return 0;
+	else if (c->header != ar_hash64(c->rec, c->rec_n))
+		name_columns(c);
+	return give_preamble(c, c->line + 1, cells_text(c)) < 0 ? -1 : 1;
+}
+
 static int record(struct csv *c, bool plain)
 {
+	int rc;
+
 	if (!c->rec_n)
 		return 0;                               /* nothing but delimiters: a blank line */
 	if (!c->ncol)
 		return search(c);
+	if (c->want.nlabel && (rc = outside(c)))
+		return rc < 0 ? -1 : 0;
 	if (c->report)
 		return report_row(c, plain);
 	if (c->nf != c->ncol && !(c->nf > c->ncol && c->trim && extra_empty(c)))
@@ -664,6 +917,12 @@ static void begin(struct csv *c, struct ar_str head, const char *delims)
 
 	c->delim = sniff(&c->want, head, delims, s);
 	free(s);
+	if (c->want.rows) {
+		memcpy(c->cell, c->want.name, (size_t)c->want.n * sizeof *c->cell);
+		c->nf = c->want.n;
+		name_columns(c);
+		c->nf = 0;
+	}
 	if (!c->delim && (c->want.n || delims[1]))
 		c->delim = delims[0];
 	if (!c->delim)
@@ -704,14 +963,17 @@ static int decode(struct ar_decode *d)
 	c->d = d;
 	c->cell = c->val + 2;
 	c->rec = ar_malloc(AR_CSV_RECORD + SPARE);
-	if (csv_init(&c->p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL))
-		ar_no_memory();
-	csv_set_blk_size(&c->p, 4096);
-	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0)
+	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0) {
+		if (csv_init(&c->p, (c->want.loose ? 0 : CSV_STRICT) | CSV_STRICT_FINI | CSV_REPALL_NL))
+			ar_no_memory();
+		csv_set_blk_size(&c->p, 4096);
 		rc = run(c, &t, delims);
+		csv_free(&c->p);
+	}
 	ar_text_close(&t);
-	csv_free(&c->p);
 	ar_buf_release(&c->text);
+	for (int i = 0; i < VALUES; i++)
+		ar_buf_release(&c->above_room[i]);
 	for (int i = 0; i < AR_CSV_GROUPS; i++)
 		ar_buf_release(&c->group[i]);
 	ar_arena_release(&c->mem);
@@ -724,7 +986,7 @@ static int decode(struct ar_decode *d)
 
 static int detect(struct ar_str head, char *why, size_t cap)
 {
-	static const struct want any = { 0 };
+	static const struct want any = { 0 }, loose = { .loose = true };
 	struct ar_peek peek = { .head = head };
 	struct ar_buf room = AR_BUF_INIT;
 	struct ar_str text = ar_text_head(&room, &peek, false);
@@ -733,8 +995,11 @@ static int detect(struct ar_str head, char *why, size_t cap)
 	char delim = '\0';
 	int score = 0;
 
-	if (at < text.n && !strchr("<{[", text.p[at]) && !memchr(text.p, '\0', text.n))
+	if (at < text.n && !strchr("<{[", text.p[at]) && !memchr(text.p, '\0', text.n)) {
 		delim = sniff(&any, text, ",;\t|", s);
+		if (!delim && (delim = sniff(&loose, text, ",;\t|", s)) && !memchr(text.p, delim, text.n))
+			delim = '\0';
+	}
 	if (delim) {
 		score = memchr(text.p, delim, text.n) ? 50 : 10;
 		snprintf(why, cap, "lines parted by %s", delim == '\t' ? "tabs" : delim == ',' ? "commas" : delim == ';' ? "semicolons" : "bars");
@@ -756,7 +1021,9 @@ static int match(struct ar_peek *p)
 	if (read_want(&w, &mem, p->map, true, p->err) == 0 && read_delim(p->map, &delims, p->err) == 0) {
 		rc = w.n && sniff(&w, ar_text_head(&room, p, false), delims, s);
 		if (rc)
-			snprintf(p->why, AR_WHY, "the header has its %d columns", w.n);
+			snprintf(p->why, AR_WHY, w.rows ? "its first rows look like its %d columns" : "the header has its %d columns", w.n);
+		else if (w.rows && s->missing >= 0)
+			snprintf(p->why, AR_WHY, "%d of its %d columns, but %.*s looks otherwise", s->best, w.n, AR_STR_FMT(w.name[s->missing]));
 		else if (w.n && s->missing >= 0)
 			snprintf(p->why, AR_WHY, "%d of its %d columns, but no %.*s", s->best, w.n, AR_STR_FMT(w.name[s->missing]));
 		else
@@ -773,8 +1040,16 @@ const struct ar_syntax ar_syntax_csv = {
 	.summary = "values parted by comma, semicolon, tab or bar, a header line above them",
 	.keys = "header = COLUMN, ...: the columns that the header must hold, looked for in the first 50 records (default: those of detect; "
 	        "with neither, the first record is the header)\n"
+	        "columns = NAME, ...: the file has no header; these are its columns by position, and detect says how cells look: NAME like "
+	        "PATTERN, ... (9 a digit, A a letter, ? any byte, * anything)\n"
+	        "width = NUMBER: the header has so many cells, no more and no less (default: any number)\n"
+	        "above = \"TEXT\", NAME, -, ...: a line above the table that begins with TEXT; what follows TEXT in its cell, if anything, and "
+	        "then its further cells are given as ../NAME with every row (- is not kept); repeated; where it comes again, it counts from "
+	        "there\n"
+	        "below = \"TEXT\", NAME, ...: a line below the table that begins with TEXT; with names it is a row whose .record is below\n"
+	        "quotes = text: a quotation mark inside a cell is part of it (default: such a file is damaged)\n"
 	        "delimiter = , or ; or | or tab (default: the one under which the header is found)\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
+	        "encoding = windows-1250, windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
 	        "totals = report: the file is a printed report, with label rows, totals and footers (default: every record is a row)\n"
 	        "ragged = trim: cells beyond the header are left out if they are empty (default: such a row is refused)",
 	.detect = detect,

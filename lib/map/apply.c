@@ -3,6 +3,7 @@
 
 #include "map/apply.h"
 
+#include "map/account.h"
 #include "map/make.h"
 #include "map/parts.h"
 #include "map/sums.h"
@@ -14,7 +15,7 @@ enum { POOL = 64 };              /* records of one group held; of larger groups 
 
 struct cols { uint32_t *col; int n; };
 
-struct pend { struct ar_rec rec; int row; };     /* row -1: of the whole record */
+struct pend { struct ar_rec rec; int row; enum ar_each each; };  /* row -1: of the whole record */
 
 struct ar_apply {
 	const struct ar_map *map;
@@ -43,6 +44,7 @@ struct ar_apply {
 	struct ar_occur occur;
 	struct ar_sums *sums;
 	struct ar_statements *statements;
+	struct ar_accounts *accounts;
 	struct ar_buf key;
 	struct ar_err err;
 	int bad_row;
@@ -105,6 +107,7 @@ struct ar_apply *ar_apply_new(const struct ar_map *m, const struct ar_xrun *run,
 		ar_rec_init(&ap->pend[i].rec, &ap->mem);
 	ap->sums = ar_sums_new(m);
 	ap->statements = ar_statements_new();
+	ap->accounts = ar_accounts_new(m, run);
 	shared->exports++;
 	return ap;
 }
@@ -125,6 +128,7 @@ void ar_apply_free(struct ar_apply *ap)
 	ar_layouts_free(ap->layouts);
 	ar_sums_free(ap->sums);
 	ar_statements_free(ap->statements);
+	ar_accounts_free(ap->accounts);
 	ar_occur_release(&ap->occur);
 	ar_buf_release(&ap->key);
 	ar_buf_release(&ap->names);
@@ -253,10 +257,30 @@ static void base_amount(struct ar_apply *ap, struct ar_rec *r)
 	ar_set_i(r, AR_F_amount_base, out);
 }
 
-static bool pass_on(struct ar_apply *ap, struct ar_rec *r)
+/* A bank line whose id was made of its content is the same as another of that id, whatever statement it stands in. */
+static bool pass_line(struct ar_apply *ap, struct ar_rec *r)
+{
+	bool own = ar_accounts_line(ap->accounts, r, &ap->mem);
+	struct ar_str id = ar_raw_text(r, AR_F_id);
+	bool fresh = ar_seen_fresh(&ap->sh->seen, own ? ar_hash128(id.p, id.n) : content(ap, r), ap->sh->exports, true);
+
+	if (fresh || own)
+		ar_statements_line(ap->statements, r);
+	if (fresh)
+		ap->sink->put(ap->sink, r);
+	ap->count.collapsed += !fresh;
+	return fresh;
+}
+
+static bool pass_on(struct ar_apply *ap, struct ar_rec *r, enum ar_each each)
 {
 	bool document = r->type == AR_T_invoice || r->type == AR_T_credit_memo || r->type == AR_T_payment || r->type == AR_T_refund;
 	bool keyed = ar_field_of(r->type, AR_F_id) != NULL;
+
+	if (ar_each_united(each)) {
+		ap->count.made += ar_accounts_unite(ap->accounts, r, each);
+		return true;
+	}
 
 	if (document)
 		base_amount(ap, r);
@@ -269,12 +293,12 @@ static bool pass_on(struct ar_apply *ap, struct ar_rec *r)
 		ar_statements_hold(ap->statements, r);
 		return true;
 	}
+	if (r->type == AR_T_bank_line)
+		return pass_line(ap, r);
 	if (!ar_seen_fresh(&ap->sh->seen, content(ap, r), ap->sh->exports, keyed)) {
 		ap->count.collapsed++;
 		return false;
 	}
-	if (r->type == AR_T_bank_line)
-		ar_statements_line(ap->statements, r);
 	ap->sink->put(ap->sink, r);
 	return true;
 }
@@ -312,13 +336,14 @@ static int make(struct ar_apply *ap, int e, struct ar_xrow *x, const struct ar_r
 		return 0;
 	p = room(ap);
 	p->row = row;
+	p->each = em->each;
 	c.out = &p->rec;
 	ap->bad_row = at;
 	if (ar_make(em, &c) < 0)
 		return -1;
 	ap->used[at] = true;
 	if (ap->passing) {
-		mark(ap, row, pass_on(ap, &p->rec));
+		mark(ap, row, pass_on(ap, &p->rec, em->each));
 		ap->npend = 0;
 	}
 	return 0;
@@ -444,6 +469,9 @@ static int make_all(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 
 		switch (ap->map->emit[e].each) {
 		case AR_EACH_ROW:
+		case AR_EACH_STATEMENT:
+		case AR_EACH_BALANCE:
+		case AR_EACH_TOTAL:
 			rc = each_row(ap, e, rows, n);
 			break;
 		case AR_EACH_RECORD:
@@ -519,7 +547,7 @@ static void group(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 		make_all(ap, rows, n);
 	} else {
 		for (int i = 0; i < ap->npend; i++)
-			mark(ap, ap->pend[i].row, pass_on(ap, &ap->pend[i].rec));
+			mark(ap, ap->pend[i].row, pass_on(ap, &ap->pend[i].rec, ap->pend[i].each));
 	}
 	settle_counts(ap, n);
 }
@@ -637,12 +665,37 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 		flush(ap);
 }
 
+/* What sections with `each = statement`, balance or total united. */
+static void united(struct ar_apply *ap)
+{
+	struct ar_rec *r = &ap->pend[0].rec;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < ar_accounts_count(ap->accounts); i++) {
+			if (ar_accounts_is_total(ap->accounts, i) != (pass == 0))
+				continue;
+			if (ar_accounts_take(ap->accounts, i, r, &ap->err) < 0) {
+				ap->sink->finding(ap->sink, ap->err.code, "error", ar_raw_text(r, AR_F_id), ap->err.text);
+				ar_err_clear(&ap->err);
+				ap->count.made--;
+				continue;
+			}
+			if (pass == 0) {
+				ap->count.made--;
+				pass_on(ap, r, AR_EACH_ROW);
+			} else {
+				ar_statements_hold(ap->statements, r);
+			}
+		}
+}
+
 void ar_apply_end(struct ar_apply *ap, struct ar_rec *extract)
 {
 	struct ar_rec *r = &ap->pend[0].rec;
 	struct ar_str about, text;
 
 	flush(ap);
+	united(ap);
 	for (int i = 0; ar_statements_take(ap->statements, i, r); i++) {
 		r->mem = &ap->mem;
 		if (ar_seen_fresh(&ap->sh->seen, content(ap, r), ap->sh->exports, true))
