@@ -66,7 +66,10 @@ struct work {
 
 static void put(struct ar_apply_sink *s, const struct ar_rec *r)
 {
-	ar_io_put(((struct work *)s)->io, r);
+	struct work *w = (struct work *)s;
+
+	w->findings |= r->type == AR_T_finding && !ar_streqz(ar_raw_text(r, AR_F_severity), "info");    /* a decoder's, by the map */
+	ar_io_put(w->io, r);
 }
 
 static void reject(struct ar_apply_sink *s, const struct ar_err *e, struct ar_str line, struct ar_str src)
@@ -306,8 +309,10 @@ static int read_rows(struct work *w)
 		}
 		ar_apply_row(w->ap, r);
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		end_export(w);
+		ar_apply_statements(&w->shared, &w->sink);
+	}
 	return rc;
 }
 

@@ -110,14 +110,22 @@ static void take_contact(struct world *w, const struct ar_rec *r)
 		.usable = code_of(r, AR_F_status, gone) == 2, .recorded = recorded(r) };
 }
 
-/* Money that is here but not booked: the first-ranked proposal of each source, once however often it comes. */
+static void in_transit(struct world *w, struct ar_str item, int ccy, int64_t amount)
+{
+	struct transit *t = &MORE(w->transit, w->ntransit);
+
+	*t = (struct transit){ item, ccy, amount };
+}
+
+/* Money that is here but not booked: the first-ranked proposal of each source, once however often it comes. Where a credit memo or
+ * payment is the source, it is used up by as much. */
 static int take_match(struct world *w, const struct ar_rec *r)
 {
 	static const enum ar_f part[] = { AR_F_amount, AR_F_discount, AR_F_writeoff, AR_F_withholding_tax,
 		AR_F_bank_charges };
 	struct ar_str decision = ar_raw_text(r, AR_F_decision), id = ar_raw_text(r, AR_F_id),
 		target = ar_raw_text(r, AR_F_target);
-	struct transit *t;
+	struct ar_str kind = ar_raw_text(r, AR_F_source_kind);
 	int64_t sum = 0;
 	bool fresh;
 
@@ -131,8 +139,11 @@ static int take_match(struct world *w, const struct ar_rec *r)
 	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
 		if (!ar_add(sum, ar_minor(r, part[i]), &sum))
 			return ar_err(&w->io->err, AR_DAMAGED, "overflow", "the parts of the match do not fit");
-	t = &MORE(w->transit, w->ntransit);
-	*t = (struct transit){ text_of(w, r, AR_F_target), ar_currency(r, AR_F_currency), sum };
+	in_transit(w, text_of(w, r, AR_F_target), ar_currency(r, AR_F_currency), sum);
+	if (ar_streqz(kind, "credit_memo") || ar_streqz(kind, "payment"))
+		in_transit(w, text_of(w, r, AR_F_source),
+		           ar_has(r, AR_F_source_currency) ? ar_currency(r, AR_F_source_currency) : ar_currency(r, AR_F_currency),
+		           ar_has(r, AR_F_source_amount) ? ar_minor(r, AR_F_source_amount) : ar_minor(r, AR_F_amount));
 	return 0;
 }
 
@@ -281,7 +292,11 @@ static int add_transit(struct world *w)
 		uint32_t k = ar_tab_get(&at, t->item);
 		struct ar_dun_item *it = k == AR_TAB_NONE ? NULL : &w->f.item[k];
 
-		if (it && it->ccy == t->ccy && !ar_add(it->transit, t->amount, &it->transit))
+		if (!it || it->ccy != t->ccy)
+			continue;
+		if (it->open < 0)
+			it->open = -it->open > t->amount ? it->open + t->amount : 0;
+		else if (!ar_add(it->transit, t->amount, &it->transit))
 			rc = ar_err(&w->io->err, AR_DAMAGED, "overflow", "the matches of %.*s do not fit",
 			            AR_STR_FMT(t->item));
 	}

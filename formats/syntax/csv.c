@@ -21,31 +21,10 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "rec/jstr.h"
+#include "syntax/csv_header.h"
 #include "syntax/text.h"
 
-enum { SEARCH = 50, SPARE = 16, SHAPED = 5, LABELS = 16, VALUES = 32 };
-
-/* A line outside the table that begins with `text`: names of what follows the text in its cell, if anything does, and of the cells
- * behind. */
-struct label {
-	struct ar_str text, *name;      /* ../NAME; n = 0: not kept */
-	int n;
-	bool below;
-};
-
-/*
- * The columns that make a record the header: normalised compare, the n-th column of a name counts as NAME#n. Of a file without
- * header (rows): all columns by position, and how the cells of each look.
- */
-struct want {
-	struct ar_str *name;
-	int *nth;
-	struct ar_str *like;            /* rows: patterns; p NULL: any text */
-	int n, width;                   /* width: cells the header must have; 0 = any number */
-	bool rows, loose;               /* loose: a quotation mark inside a cell is text */
-	struct label label[LABELS];
-	int nlabel;
-};
+enum { SPARE = 16 };
 
 struct preamble { uint64_t line; struct ar_str text; };
 
@@ -55,7 +34,7 @@ struct csv {
 	struct ar_arena mem;
 	char delim;
 	bool report, trim, cr_lines, failed;
-	struct want want;
+	struct ar_want want;
 
 	char *rec;                      /* the cells of the current record, end to end */
 	size_t rec_n;
@@ -69,15 +48,15 @@ struct csv {
 	struct ar_str *name_total;      /* .totals, then the columns */
 	const struct ar_str *given;     /* the names of the last row given, and how many */
 	int ngiven;
-	struct preamble pre[SEARCH];
+	struct preamble pre[AR_CSV_SEARCH];
 	int npre;
 	struct ar_buf group[AR_CSV_GROUPS];
 	int ngroup;
 	struct ar_buf text;
 
 	/* ../NAME of the lines above the table, then those of the line below that is being given */
-	struct ar_str above_name[VALUES], above_value[VALUES];
-	struct ar_buf above_room[VALUES];
+	struct ar_str above_name[AR_CSV_VALUES], above_value[AR_CSV_VALUES];
+	struct ar_buf above_room[AR_CSV_VALUES];
 	int nabove;
 	uint64_t above;
 	struct ar_str first;            /* the header's first cell: a record that begins so may be the header again */
@@ -91,364 +70,6 @@ static int fail(struct csv *c, enum ar_exit status, const char *code, const char
 	if (advice)
 		ar_err_advice(c->d->err, advice);
 	return ar_err_at(c->d->err, ar_in_name(c->d->in), c->line + 1);
-}
-
-static size_t skip_blank(struct ar_str s, size_t i)
-{
-	while (i < s.n && ar_is_space(s.p[i]))
-		i++;
-	return i;
-}
-
-/* Equal but for capitals and for how many blanks stand between words and at the ends. */
-static bool same_name(struct ar_str a, struct ar_str b)
-{
-	size_t i = skip_blank(a, 0), k = skip_blank(b, 0);
-
-	while (i < a.n && k < b.n) {
-		bool gap = ar_is_space(a.p[i]);
-
-		if (gap != ar_is_space(b.p[k]) || (!gap && ar_lower(a.p[i]) != ar_lower(b.p[k])))
-			break;
-		i = gap ? skip_blank(a, i) : i + 1;
-		k = gap ? skip_blank(b, k) : k + 1;
-	}
-	return skip_blank(a, i) == a.n && skip_blank(b, k) == b.n;
-}
-
-static bool has_column(const struct want *w, int i, const struct ar_str *cell, int n)
-{
-	int seen = 0;
-
-	for (int k = 0; k < n; k++)
-		if (same_name(cell[k], w->name[i]) && ++seen == w->nth[i])
-			return true;
-	return false;
-}
-
-/* 9 a digit, A a letter, ? any byte, * anything; all else stands for itself. */
-static bool looks_like(struct ar_str s, struct ar_str like)
-{
-	size_t i = 0, k = 0, back_i = 0, back_k = SIZE_MAX;
-
-	while (i < s.n) {
-		char f = k < like.n ? like.p[k] : '\0', c = s.p[i];
-
-		if (f == '*') {
-			back_k = ++k;
-			back_i = i;
-		} else if (k < like.n && (f == '?' || (f == '9' ? ar_is_digit(c) : f == 'A' ? ar_is_alpha(c) : f == c))) {
-			i++;
-			k++;
-		} else if (back_k != SIZE_MAX) {
-			k = back_k;
-			i = ++back_i;
-		} else {
-			return false;
-		}
-	}
-	while (k < like.n && like.p[k] == '*')
-		k++;
-	return k == like.n;
-}
-
-/* The same of a file without header: do the cells look as they should? */
-static int shapes_found(const struct want *w, const struct ar_str *cell, int n, int *missing)
-{
-	int found = 0;
-
-	for (int i = 0; i < w->n; i++) {
-		if (n == w->n && (!w->like[i].p || looks_like(ar_str_trim(cell[i]), w->like[i])))
-			found++;
-		else if (*missing < 0)
-			*missing = i;
-	}
-	return found;
-}
-
-/* How many of the wanted columns a record holds; *missing gets the first that it does not. */
-static int columns_found(const struct want *w, const struct ar_str *cell, int n, int *missing)
-{
-	int found = 0;
-
-	*missing = -1;
-	if (w->rows)
-		return shapes_found(w, cell, n, missing);
-	if (w->width && n != w->width) {
-		*missing = 0;
-		return 0;
-	}
-	for (int i = 0; i < w->n; i++) {
-		if (has_column(w, i, cell, n))
-			found++;
-		else if (*missing < 0)
-			*missing = i;
-	}
-	return found;
-}
-
-static void add_wanted(struct want *w, struct ar_arena *mem, struct ar_str value)
-{
-	struct ar_str rest = value, piece;
-
-	while (ar_conf_split(&rest, ',', &piece) && w->n < AR_CSV_FIELDS) {
-		struct ar_str s = ar_conf_unquote(mem, piece);
-		int nth = 1;
-
-		if (!s.n)
-			continue;
-		if (s.n > 2 && s.p[s.n - 2] == '#' && ar_is_digit(s.p[s.n - 1]) && s.p[s.n - 1] != '0') {
-			nth = s.p[s.n - 1] - '0';
-			s.n -= 2;
-		}
-		w->name[w->n] = s;
-		w->nth[w->n++] = nth;
-	}
-}
-
-static int bad_key(struct ar_conf_sec *map, struct ar_err *e, const char *say, struct ar_str is)
-{
-	ar_err(e, AR_USAGE, "map_value", "%s, not '%.*s'", say, AR_STR_FMT(is));
-	return ar_err_at(e, map->file, map->line);
-}
-
-/* `columns`: the names by position; `detect` then says how cells look: NAME like PATTERN, ... */
-static int read_columns(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_str names, struct ar_err *e)
-{
-	struct ar_str rest = names, piece;
-	struct ar_conf_key *k;
-	int rc;
-
-	w->rows = true;
-	w->like = ar_arena_zero(mem, AR_CSV_FIELDS * sizeof *w->like);
-	while (ar_conf_split(&rest, ',', &piece) && w->n < AR_CSV_FIELDS)
-		w->name[w->n++] = ar_conf_unquote(mem, piece);
-	rc = ar_conf_get(map, "detect", &k, e);
-	if (rc <= 0)
-		return rc;
-	for (rest = k->value; ar_conf_split(&rest, ',', &piece); ) {
-		const char *at = ar_str_find(piece, AR_STR(" like "));
-		struct ar_str name = at ? ar_conf_unquote(mem, ar_str_trim((struct ar_str){ piece.p, (size_t)(at - piece.p) })) : piece;
-		int i = 0;
-
-		while (i < w->n && !ar_streq(w->name[i], name))
-			i++;
-		if (!at || i == w->n)
-			return bad_key(map, e, "where there are columns, detect is COLUMN like PATTERN, ...", piece);
-		w->like[i] = ar_conf_unquote(mem, ar_str_trim((struct ar_str){ at + 6, (size_t)(piece.p + piece.n - at) - 6 }));
-	}
-	return 0;
-}
-
-/* `above` and `below` = "TEXT", NAME, -, NAME ... */
-static int read_labels(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, const char *key, struct ar_err *e)
-{
-	struct ar_conf_key *k = NULL;
-	struct ar_str rest, piece;
-
-	while ((k = ar_conf_next(map, key, k))) {
-		struct label *l = &w->label[w->nlabel];
-		bool text = true;
-
-		if (w->nlabel++ == LABELS)
-			return bad_key(map, e, "sixteen lines above and below at most", k->value);
-		*l = (struct label){ .below = *key == 'b', .name = ar_arena_alloc(mem, VALUES * sizeof *l->name) };
-		for (rest = k->value; ar_conf_split(&rest, ',', &piece); text = false) {
-			piece = ar_conf_unquote(mem, piece);
-			if (text ? !piece.n : l->n == VALUES)
-				return bad_key(map, e, "write above and below = \"TEXT\", NAME, - (not kept), ..., 32 at most", k->value);
-			if (text)
-				l->text = piece;
-			else
-				l->name[l->n++] = ar_streqz(piece, "-") ? (struct ar_str){ NULL, 0 }
-				                : ar_str(ar_arena_fmt(mem, "../%.*s", AR_STR_FMT(piece)));
-		}
-	}
-	return 0;
-}
-
-static int read_table(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_err *e)
-{
-	struct ar_str columns = { NULL, 0 }, width = { NULL, 0 }, quotes = { NULL, 0 };
-
-	if (ar_conf_get_str(map, "columns", &columns, e) < 0 || ar_conf_get_str(map, "width", &width, e) < 0
-	    || ar_conf_get_str(map, "quotes", &quotes, e) < 0 || read_labels(w, mem, map, "above", e) < 0
-	    || read_labels(w, mem, map, "below", e) < 0)
-		return -1;
-	if (quotes.p && !ar_streqz(quotes, "text"))
-		return bad_key(map, e, "quotes can only be: text", quotes);
-	w->loose = quotes.p;
-	if (width.p) {
-		int64_t n = ar_str_uint(width, AR_CSV_FIELDS);
-
-		if (n < 1)
-			return bad_key(map, e, "width is a number of cells", width);
-		w->width = (int)n;
-	}
-	return columns.p ? read_columns(w, mem, map, columns, e) : 0;
-}
-
-/* The map's `header` and, for detection or where there is no header, its `detect`. */
-static int read_want(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, bool detect, struct ar_err *e)
-{
-	struct ar_conf_key *k;
-	int header;
-
-	memset(w, 0, sizeof *w);
-	w->name = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->name);
-	w->nth = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->nth);
-	if (!map)
-		return 0;
-	if (read_table(w, mem, map, e) < 0)
-		return -1;
-	if (w->rows)
-		return 0;
-	header = ar_conf_get(map, "header", &k, e);
-	if (header > 0)
-		add_wanted(w, mem, k->value);
-	if (header >= 0 && (detect || !header)) {
-		int rc = ar_conf_get(map, "detect", &k, e);
-
-		if (rc > 0)
-			add_wanted(w, mem, k->value);
-		return rc < 0 ? -1 : 0;
-	}
-	return header < 0 ? -1 : 0;
-}
-
-/* ---- which delimiter ---- */
-
-struct sniff {
-	const struct want *want;
-	struct ar_str cell[AR_CSV_FIELDS];
-	char *room;
-	size_t n, cap;
-	int nf, records;
-	int columns;            /* of the header; 0 = not found */
-	int shaped;             /* rows that look as they should; -1 = one does not */
-	int best, missing;      /* most wanted columns in one record, and the first it lacks */
-};
-
-static void sniff_field(void *p, size_t n, void *data)
-{
-	struct sniff *s = data;
-
-	if (s->columns || s->nf == AR_CSV_FIELDS || s->cap - s->n < n)
-		return;
-	memcpy(s->room + s->n, p, n);
-	s->cell[s->nf++] = (struct ar_str){ s->room + s->n, n };
-	s->n += n;
-}
-
-/* The line outside the table that a record is; NULL: it is a row. */
-static const struct label *label_of(const struct want *w, const struct ar_str *cell, int n, int *at)
-{
-	struct ar_str s;
-	int i = 0;
-
-	while (i < n && !ar_str_trim(cell[i]).n)
-		i++;
-	if (i == n)
-		return NULL;
-	*at = i;
-	s = ar_str_trim(cell[i]);
-	for (int k = 0; k < w->nlabel; k++)
-		if (s.n >= w->label[k].text.n && memcmp(s.p, w->label[k].text.p, w->label[k].text.n) == 0)
-			return &w->label[k];
-	return NULL;
-}
-
-static void sniff_row(int term, void *data)
-{
-	struct sniff *s = data;
-	bool filled = false;
-	int missing, found, at;
-
-	for (int i = 0; i < s->nf; i++)
-		filled |= s->cell[i].n > 0;
-	if (filled && s->want->rows && label_of(s->want, s->cell, s->nf, &at))
-		filled = false;
-	if (filled && !s->columns && s->records++ < SEARCH) {
-		found = columns_found(s->want, s->cell, s->nf, &missing);
-		if (s->want->rows && s->shaped >= 0)
-			s->shaped = found < s->want->n ? -1 : s->shaped + 1;
-		if (found == s->want->n && !s->want->rows)
-			s->columns = s->nf;
-		else if (found > s->best || s->missing < 0) {
-			s->best = found;
-			s->missing = missing;
-		}
-	}
-	s->nf = 0;
-	s->n = 0;
-}
-
-static void sniff_one(struct sniff *s, struct ar_str head, char delim)
-{
-	struct csv_parser p;
-
-	s->nf = s->records = s->columns = s->shaped = 0;
-	s->n = 0;
-	if (csv_init(&p, s->want->loose ? 0 : CSV_STRICT | CSV_STRICT_FINI))
-		ar_no_memory();
-	csv_set_delim(&p, (unsigned char)delim);
-	while (head.n && !s->columns && s->records < (s->want->rows ? SHAPED : SEARCH)) {
-		size_t n = head.n < 512 ? head.n : 512;
-
-		if (csv_parse(&p, head.p, n, sniff_field, sniff_row, s) != n)
-			break;
-		head.p += n;
-		head.n -= n;
-	}
-	if (!head.n && !s->columns)
-		csv_fini(&p, sniff_field, sniff_row, s);        /* a file of one line */
-	if (s->shaped > 0)
-		s->columns = s->want->n;
-	csv_free(&p);
-}
-
-/* The delimiter under which the header is found with most columns; '\0' = found under none. */
-static char sniff(const struct want *w, struct ar_str head, const char *try, struct sniff *s)
-{
-	char delim = '\0';
-	int most = 0;
-
-	memset(s, 0, sizeof *s);
-	s->want = w;
-	s->missing = -1;
-	s->cap = head.n;
-	s->room = ar_malloc(head.n);
-	for (; *try; try++) {
-		sniff_one(s, head, *try);
-		if (s->columns > most) {
-			most = s->columns;
-			delim = *try;
-		}
-	}
-	free(s->room);
-	return delim;
-}
-
-/* The delimiters to try: what the map says, or all of them. */
-static int read_delim(struct ar_conf_sec *map, const char **out, struct ar_err *e)
-{
-	static const struct { const char *said, *is; } known[] = { { ",", "," }, { ";", ";" }, { "|", "|" }, { "tab", "\t" } };
-	struct ar_str s = { NULL, 0 };
-
-	*out = ",;\t|";
-	if (!map)
-		return 0;
-	if (ar_conf_get_str(map, "delimiter", &s, e) < 0)
-		return -1;
-	if (!s.p)
-		return 0;
-	for (int i = 0; i < 4; i++)
-		if (ar_streqz(s, known[i].said)) {
-			*out = known[i].is;
-			return 0;
-		}
-	ar_err(e, AR_USAGE, "map_value", "delimiter is , or ; or | or tab, not '%.*s'", AR_STR_FMT(s));
-	return ar_err_at(e, map->file, map->line);
 }
 
 static void lines_shown(struct ar_buf *b, struct ar_str head)
@@ -540,7 +161,7 @@ static int give_preamble(struct csv *c, uint64_t line, struct ar_str text)
 }
 
 /* The values that a line names, over those it named before. */
-static void keep_values(struct csv *c, const struct label *l, int at)
+static void keep_values(struct csv *c, const struct ar_label *l, int at)
 {
 	struct ar_str own = ar_str_trim(c->cell[at]);
 	struct ar_str rest = ar_str_trim((struct ar_str){ own.p + l->text.n, own.n - l->text.n });
@@ -551,7 +172,7 @@ static void keep_values(struct csv *c, const struct label *l, int at)
 
 		while (k < c->nabove && !ar_streq(c->above_name[k], l->name[i]))
 			k++;
-		if (!l->name[i].n || k == VALUES)
+		if (!l->name[i].n || k == AR_CSV_VALUES)
 			continue;
 		c->nabove = k == c->nabove ? k + 1 : c->nabove;
 		c->above_name[k] = l->name[i];
@@ -565,20 +186,20 @@ static void keep_values(struct csv *c, const struct label *l, int at)
 
 static int search(struct csv *c)
 {
-	const struct label *l;
+	const struct ar_label *l;
 	struct ar_str text;
 	int missing, at;
 
-	if (columns_found(&c->want, c->cell, c->nf, &missing) == c->want.n) {
+	if (ar_want_found(&c->want, c->cell, c->nf, &missing) == c->want.n) {
 		name_columns(c);
 		for (int i = 0; i < c->npre; i++)
 			if (give_preamble(c, c->pre[i].line, c->pre[i].text) < 0)
 				return -1;
 		return 0;
 	}
-	if (c->npre == SEARCH)
+	if (c->npre == AR_CSV_SEARCH)
 		return no_header(c, c->pre[0].text);
-	l = label_of(&c->want, c->cell, c->nf, &at);
+	l = ar_want_label(&c->want, c->cell, c->nf, &at);
 	if (l && !l->below)
 		keep_values(c, l, at);
 	text = cells_text(c);
@@ -747,7 +368,7 @@ static int report_row(struct csv *c, bool plain)
 }
 
 /* A line below the table: a row that holds what is known of the table, and what this line says. */
-static int give_below(struct csv *c, const struct label *l, int at)
+static int give_below(struct csv *c, const struct ar_label *l, int at)
 {
 	static const struct ar_str name = { ".record", 7 }, value = { "below", 5 };
 	int above = c->nabove, rc;
@@ -765,14 +386,14 @@ static int give_below(struct csv *c, const struct label *l, int at)
 static int outside(struct csv *c)
 {
 	int missing, at;
-	const struct label *l = label_of(&c->want, c->cell, c->nf, &at);
+	const struct ar_label *l = ar_want_label(&c->want, c->cell, c->nf, &at);
 
 	if (l && l->below)
 		return give_below(c, l, at) < 0 ? -1 : 1;
 	if (l)
 		keep_values(c, l, at);
-	else if (c->want.rows || !c->want.n || !same_name(c->cell[0], c->first)
-	         || columns_found(&c->want, c->cell, c->nf, &missing) < c->want.n)
+	else if (c->want.rows || !c->want.n || !ar_csv_same_name(c->cell[0], c->first)
+	         || ar_want_found(&c->want, c->cell, c->nf, &missing) < c->want.n)
 		return 0;
 	else if (c->header != ar_hash64(c->rec, c->rec_n))
 		name_columns(c);
@@ -895,7 +516,7 @@ static int read_keys(struct csv *c, const char **delims)
 	struct ar_str totals = { NULL, 0 }, width = { NULL, 0 };
 	struct ar_err *e = c->d->err;
 
-	if (read_want(&c->want, &c->mem, map, false, e) < 0 || read_delim(map, delims, e) < 0)
+	if (ar_want_read(&c->want, &c->mem, map, false, e) < 0 || ar_csv_delims(map, delims, e) < 0)
 		return -1;
 	if (!map)
 		return 0;
@@ -913,10 +534,7 @@ static int read_keys(struct csv *c, const char **delims)
 /* The first block decides on the delimiter and on what ends a line. */
 static void begin(struct csv *c, struct ar_str head, const char *delims)
 {
-	struct sniff *s = ar_malloc(sizeof *s);
-
-	c->delim = sniff(&c->want, head, delims, s);
-	free(s);
+	c->delim = ar_csv_sniff(&c->want, head, delims, NULL);
 	if (c->want.rows) {
 		memcpy(c->cell, c->want.name, (size_t)c->want.n * sizeof *c->cell);
 		c->nf = c->want.n;
@@ -972,66 +590,13 @@ static int decode(struct ar_decode *d)
 	}
 	ar_text_close(&t);
 	ar_buf_release(&c->text);
-	for (int i = 0; i < VALUES; i++)
+	for (int i = 0; i < AR_CSV_VALUES; i++)
 		ar_buf_release(&c->above_room[i]);
 	for (int i = 0; i < AR_CSV_GROUPS; i++)
 		ar_buf_release(&c->group[i]);
 	ar_arena_release(&c->mem);
 	free(c->rec);
 	free(c);
-	return rc;
-}
-
-/* ---- detection ---- */
-
-static int detect(struct ar_str head, char *why, size_t cap)
-{
-	static const struct want any = { 0 }, loose = { .loose = true };
-	struct ar_peek peek = { .head = head };
-	struct ar_buf room = AR_BUF_INIT;
-	struct ar_str text = ar_text_head(&room, &peek, false);
-	size_t at = skip_blank(text, 0);
-	struct sniff *s = ar_malloc(sizeof *s);
-	char delim = '\0';
-	int score = 0;
-
-	if (at < text.n && !strchr("<{[", text.p[at]) && !memchr(text.p, '\0', text.n)) {
-		delim = sniff(&any, text, ",;\t|", s);
-		if (!delim && (delim = sniff(&loose, text, ",;\t|", s)) && !memchr(text.p, delim, text.n))
-			delim = '\0';
-	}
-	if (delim) {
-		score = memchr(text.p, delim, text.n) ? 50 : 10;
-		snprintf(why, cap, "lines parted by %s", delim == '\t' ? "tabs" : delim == ',' ? "commas" : delim == ';' ? "semicolons" : "bars");
-	}
-	free(s);
-	ar_buf_release(&room);
-	return score;
-}
-
-static int match(struct ar_peek *p)
-{
-	struct ar_arena mem = AR_ARENA_INIT;
-	struct ar_buf room = AR_BUF_INIT;
-	struct sniff *s = ar_malloc(sizeof *s);
-	struct want w;
-	const char *delims;
-	int rc = -1;
-
-	if (read_want(&w, &mem, p->map, true, p->err) == 0 && read_delim(p->map, &delims, p->err) == 0) {
-		rc = w.n && sniff(&w, ar_text_head(&room, p, false), delims, s);
-		if (rc)
-			snprintf(p->why, AR_WHY, w.rows ? "its first rows look like its %d columns" : "the header has its %d columns", w.n);
-		else if (w.rows && s->missing >= 0)
-			snprintf(p->why, AR_WHY, "%d of its %d columns, but %.*s looks otherwise", s->best, w.n, AR_STR_FMT(w.name[s->missing]));
-		else if (w.n && s->missing >= 0)
-			snprintf(p->why, AR_WHY, "%d of its %d columns, but no %.*s", s->best, w.n, AR_STR_FMT(w.name[s->missing]));
-		else
-			snprintf(p->why, AR_WHY, "%s", w.n ? "no line could be read" : "it has no detect line");
-	}
-	free(s);
-	ar_buf_release(&room);
-	ar_arena_release(&mem);
 	return rc;
 }
 
@@ -1052,7 +617,7 @@ const struct ar_syntax ar_syntax_csv = {
 	        "encoding = windows-1250, windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
 	        "totals = report: the file is a printed report, with label rows, totals and footers (default: every record is a row)\n"
 	        "ragged = trim: cells beyond the header are left out if they are empty (default: such a row is refused)",
-	.detect = detect,
-	.match = match,
+	.detect = ar_csv_detect,
+	.match = ar_csv_match,
 	.decode = decode,
 };

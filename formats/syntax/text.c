@@ -61,7 +61,7 @@ static uint32_t latin9(unsigned char c)
 	return c;
 }
 
-static uint32_t one_byte(enum ar_enc enc, unsigned char c)
+uint32_t ar_enc_letter(enum ar_enc enc, unsigned char c)
 {
 	if (enc == AR_ENC_LATIN9)
 		return latin9(c);
@@ -77,7 +77,7 @@ static size_t from_bytes(enum ar_enc enc, const char *p, size_t n, struct ar_buf
 	ar_buf_room(out, 3 * n + SPARE);
 	for (i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
-		uint32_t cp = c < 0x80 ? c : one_byte(enc, c);
+		uint32_t cp = c < 0x80 ? c : ar_enc_letter(enc, c);
 
 		if (!cp)
 			break;
@@ -162,12 +162,44 @@ static int bad_byte(struct ar_text *t, struct ar_err *e, const char *p, size_t a
 	           line);
 }
 
+/* The same for bytes of which not all are UTF-8: the rest one by one as windows-1252, NUL as a blank. */
+static ssize_t mended(struct ar_text *t, const char **p, size_t n)
+{
+	size_t i = 0;
+
+	t->out.n = 0;
+	ar_buf_room(&t->out, 3 * n + SPARE);
+	while (i < n) {
+		size_t ok = ar_utf8_check(t->buf + i, n - i);
+		uint32_t cp;
+
+		for (size_t k = 0; k < ok; k++) {
+			char c = t->buf[i + k];
+
+			t->mended += !c;
+			t->out.p[t->out.n++] = c ? c : ' ';
+		}
+		i += ok;
+		if (i == n || (!t->end && n - i <= 3))
+			break;                          /* the next block may go on with the character */
+		cp = ar_enc_letter(AR_ENC_1252, (unsigned char)t->buf[i++]);
+		t->out.n += (size_t)ar_utf8_put(t->out.p + t->out.n, cp ? cp : 0xFFFD);
+		t->mended++;
+	}
+	t->from = i;
+	t->keep = n - i;
+	*p = t->out.p;
+	return (ssize_t)t->out.n;
+}
+
 /* UTF-8: the block is given as it stands, but for a character that its end cuts. */
 static ssize_t check_utf8(struct ar_text *t, const char **p, size_t n, struct ar_err *e)
 {
 	const char *nul = memchr(t->buf, '\0', n);
 	size_t ok = ar_utf8_check(t->buf, n);
 
+	if (t->mend && (nul || (ok < n && (t->end || n - ok > 3))))
+		return mended(t, p, n);
 	if (nul && (size_t)(nul - t->buf) < ok)
 		return bad_byte(t, e, t->buf, (size_t)(nul - t->buf), ar_count_char(t->buf, (size_t)(nul - t->buf), '\n'));
 	if (ok < n && (t->end || n - ok > 3))

@@ -64,9 +64,11 @@ static uint64_t nth(const struct ar_xctx *c)
 	struct ar_str s = ar_raw_text(c->out, AR_F_statement);
 	struct ar_hash128 h = ar_hash128(s.p, s.n);
 
+	if (n->n && n->row == c->row->view->row)
+		return n->n;
 	if (!n->n || !ar_hash128_eq(n->statement, h))
 		*n = (struct ar_nth){ h, c->row->view->row, 1 };
-	else if (n->row != c->row->view->row)
+	else
 		*n = (struct ar_nth){ h, c->row->view->row, n->n + 1 };
 	return n->n;
 }
@@ -181,6 +183,9 @@ bool ar_row_holds(const struct ar_xctx *c, const struct ar_cond *k)
 {
 	struct ar_str v = ar_str_trim(ar_row_value(c, &k->src, NULL));
 	bool yes = false;
+
+	for (int i = 0; i < k->nother && !v.n; i++)
+		v = ar_str_trim(ar_row_value(c, &k->other[i], NULL));
 
 	switch (k->op) {
 	case AR_OP_FILLED:

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fuzz_nacha.c - any bytes through the decoder of that name. */
+#include "config.h"
+
+#include "syntax/nacha.h"
+#include "syntax.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct tried t;
+
+	try_decode(&ar_syntax_nacha, NACHA_CONF, data, n, &t);
+	return 0;
+}
