@@ -218,6 +218,8 @@ static void look_at(struct lines *l, const struct ar_row *row)
 	ar_rec_start(&r, AR_T_raw);
 	for (int i = 0; i < row->n; i++)
 		ar_x_add(&r, row->name[i], row->value[i]);
+	for (int i = 0; i < row->nabove; i++)
+		ar_x_add(&r, row->above_name[i], row->above_value[i]);
 	ar_check_row(l->check, r.x, r.nx);
 	ar_rec_release(&r);
 	ar_arena_release(&mem);

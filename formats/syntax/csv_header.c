@@ -394,7 +394,7 @@ int ar_csv_match(struct ar_peek *p)
 {
 	struct ar_arena mem = AR_ARENA_INIT;
 	struct ar_buf room = AR_BUF_INIT;
-	struct ar_csv_near near;
+	struct ar_csv_near near = { 0, -1 };
 	struct ar_want w;
 	const char *delims;
 	int rc = -1;
