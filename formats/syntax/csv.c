@@ -536,6 +536,12 @@ static void begin(struct csv *c, struct ar_str head, const char *delims)
 {
 	c->delim = ar_csv_sniff(&c->want, head, delims, NULL);
 	if (c->want.rows) {
+		struct ar_want any = c->want;   /* the user may know better how cells look: then by their number alone */
+
+		any.one = true;
+		any.like = ar_arena_zero(&c->mem, ((size_t)any.n + 1) * sizeof *any.like);
+		if (!c->delim)
+			c->delim = ar_csv_sniff(&any, head, delims, NULL);
 		memcpy(c->cell, c->want.name, (size_t)c->want.n * sizeof *c->cell);
 		c->nf = c->want.n;
 		name_columns(c);

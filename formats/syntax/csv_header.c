@@ -184,9 +184,11 @@ static int read_labels(struct ar_want *w, struct ar_arena *mem, struct ar_conf_s
 
 static int read_table(struct ar_want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_err *e)
 {
-	struct ar_str columns = { NULL, 0 }, width = { NULL, 0 }, quotes = { NULL, 0 };
+	struct ar_str width = { NULL, 0 }, quotes = { NULL, 0 };
+	struct ar_conf_key *columns;
+	int rows = ar_conf_get(map, "columns", &columns, e);
 
-	if (ar_conf_get_str(map, "columns", &columns, e) < 0 || ar_conf_get_str(map, "width", &width, e) < 0
+	if (rows < 0 || ar_conf_get_str(map, "width", &width, e) < 0
 	    || ar_conf_get_str(map, "quotes", &quotes, e) < 0 || read_labels(w, mem, map, "above", e) < 0
 	    || read_labels(w, mem, map, "below", e) < 0)
 		return -1;
@@ -200,7 +202,7 @@ static int read_table(struct ar_want *w, struct ar_arena *mem, struct ar_conf_se
 			return bad_key(map, e, "width is a number of cells", width);
 		w->width = (int)n;
 	}
-	return columns.p ? read_columns(w, mem, map, columns, e) : 0;
+	return rows ? read_columns(w, mem, map, columns->value, e) : 0;
 }
 
 int ar_want_read(struct ar_want *w, struct ar_arena *mem, struct ar_conf_sec *map, bool detect, struct ar_err *e)
@@ -284,7 +286,7 @@ static void sniff_row(int term, void *data)
 	if (filled && !s->columns && s->records++ < AR_CSV_SEARCH) {
 		found = ar_want_found(s->want, s->cell, s->nf, &missing);
 		if (s->want->rows && s->shaped >= 0)
-			s->shaped = found < s->want->n ? -1 : s->shaped + 1;
+			s->shaped = found == s->want->n ? s->shaped + 1 : s->want->one ? s->shaped : -1;
 		if (found == s->want->n && !s->want->rows)
 			s->columns = s->nf;
 		else if (found > s->best || s->missing < 0) {

@@ -33,6 +33,7 @@ struct ar_want {
 	struct ar_str *like;            /* rows: patterns; p NULL: any text */
 	int n, width;                   /* width: cells the header must have; 0 = any number */
 	bool rows, loose;               /* loose: a quotation mark inside a cell is text */
+	bool one;                       /* rows: one record that fits is enough, not the first ones */
 	struct ar_label label[AR_CSV_LABELS];
 	int nlabel;
 };
