@@ -160,7 +160,7 @@ chain "$tmp/two.csv"
 is "two accounts in one report" "$(statements <"$tmp/out" | cut -d' ' -f1,2,8 | paste -sd' ')" \
 	"9XCLEARING7Q USD ok 9XCLEARING7Q JPY ok 7SECOND USD ok 7SECOND JPY ok"
 
-# formats/banks/README.md: indented lines are a session; "$ " begins a command, "@ FILE" a file that is written down to an empty line
+# what formats/banks/README.md tells a treasurer to do
 mkdir "$tmp/walk"
 python3 -B "$top_srcdir/tests/bank-readme.py" "$top_srcdir/formats/banks/README.md" "$tmp/walk" "$maps" >"$tmp/walk.out" 2>&1
 is "the walk through README.md" "$? $(tail -n 1 "$tmp/walk.out")" "0 done" || sed 's/^/# /' "$tmp/walk.out"

@@ -38,6 +38,7 @@ struct ar_accounts {
 	struct held *held;
 	int n, heldcap;
 	bool own_statements;             /* the map has statements whose id is made here */
+	bool unites;                     /* ... or any that are united */
 	struct ar_buf text;
 	struct ar_arena mem;
 };
@@ -48,8 +49,10 @@ struct ar_accounts *ar_accounts_new(const struct ar_map *m, const struct ar_xrun
 
 	a->map = m;
 	a->run = run;
-	for (int i = 0; i < m->nemit; i++)
+	for (int i = 0; i < m->nemit; i++) {
+		a->unites |= ar_each_united(m->emit[i].each);
 		a->own_statements |= m->emit[i].type == AR_T_statement && ar_each_united(m->emit[i].each) && !m->emit[i].has_id;
+	}
 	return a;
 }
 
@@ -198,6 +201,8 @@ bool ar_accounts_line(struct ar_accounts *a, struct ar_rec *line, struct ar_aren
 		h = content(a, line);
 	if (own)
 		line_id(a, line, h, mem);
+	if (!a->unites)
+		return own;
 	b = book_of(a, key_of(a, line, AR_F_statement));
 	if (lacks && !b->statement.n)
 		b->statement = statement_id(a, line, d, h);
