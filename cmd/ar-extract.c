@@ -43,8 +43,8 @@ static const struct ar_opt opts[] = {
 	  "is taken whose detect line is true of the file", NULL, AR_OPT_SHOWN, opt_map },
 	{ AR_O_LIST, "maps", "FOLDER", "A folder of maps of your own, searched before the shipped ones; may be repeated", &cfg.maps, 0, NULL },
 	AR_AS_OF(&cfg.as_of, "The date whose state the exports show; it stands in the head of the stream"),
-	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or "
-	  "iso-8859-15, of SWIFT messages also cp850 and din-66003; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1250, windows-1252, "
+	  "iso-8859-1 or iso-8859-15, of SWIFT messages also cp850 and din-66003; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
 	{ AR_O_TEXT, "name", "NAME", "Call the input so in src and in the provenance, instead of by its base name; for one input only", &cfg.name,
 	  AR_OPT_SHOWN, NULL },
 	{ AR_O_FLAG, "detect", NULL, "Say of each input, in words, which syntax and map fit it and why, and extract nothing; status 1 if one is unknown",
@@ -220,6 +220,8 @@ static void look_at(struct lines *l, const struct ar_row *row)
 	ar_rec_start(&r, AR_T_raw);
 	for (int i = 0; i < row->n; i++)
 		ar_x_add(&r, row->name[i], row->value[i]);
+	for (int i = 0; i < row->nabove; i++)
+		ar_x_add(&r, row->above_name[i], row->above_value[i]);
 	ar_check_row(l->check, r.x, r.nx);
 	ar_rec_release(&r);
 	ar_arena_release(&mem);

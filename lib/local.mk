@@ -85,6 +85,7 @@ lib_libsync_a_SOURCES = \
 
 # maps: rows into records
 lib_libmap_a_SOURCES += \
+	%D%/map/account.c %D%/map/account.h \
 	%D%/map/apply.c %D%/map/apply.h \
 	%D%/map/check.c %D%/map/check.h \
 	%D%/map/describe.c \

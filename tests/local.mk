@@ -217,3 +217,8 @@ tests_fuzz_fuzz_coda_t_SOURCES = %D%/fuzz/fuzz_coda.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_coda_t_LDADD = $(DECODE_LIBS)
 tests_fuzz_fuzz_ofx_t_SOURCES = %D%/fuzz/fuzz_ofx.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_ofx_t_LDADD = $(DECODE_LIBS)
+
+# Maps of banks by CSV and of processors, and the walk through formats/banks/README.md.
+dist_check_SCRIPTS += %D%/bank-maps.sh
+TESTS += %D%/bank-maps.sh
+EXTRA_DIST += tests/bank-readme.py

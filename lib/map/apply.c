@@ -3,6 +3,7 @@
 
 #include "map/apply.h"
 
+#include "map/account.h"
 #include "map/make.h"
 #include "map/parts.h"
 #include "map/sums.h"
@@ -14,7 +15,8 @@ enum { POOL = 64 };              /* records of one group held; of larger groups 
 
 struct cols { uint32_t *col; int n; };
 
-struct pend { struct ar_rec rec; int row, nrow; };       /* made of rows row .. row + nrow - 1; row -1: of the whole record */
+struct pend { struct ar_rec rec; enum ar_each each; int row, nrow; };    /* made of rows row .. row + nrow - 1; row -1: of the
+                                                                         * whole record */
 
 struct ar_apply {
 	const struct ar_map *map;
@@ -42,6 +44,7 @@ struct ar_apply {
 	struct ar_nth *nth;              /* per section */
 	struct ar_occur occur;
 	struct ar_sums *sums;
+	struct ar_accounts *accounts;
 	struct ar_buf key;
 	struct ar_err err;
 	int bad_row;
@@ -111,6 +114,7 @@ struct ar_apply *ar_apply_new(const struct ar_map *m, const struct ar_xrun *run,
 	for (int i = 0; i <= POOL; i++)
 		ar_rec_init(&ap->pend[i].rec, &ap->mem);
 	ap->sums = ar_sums_new(m);
+	ap->accounts = ar_accounts_new(m, run);
 	if (!shared->statements)
 		shared->statements = ar_statements_new();
 	shared->exports++;
@@ -132,6 +136,7 @@ void ar_apply_free(struct ar_apply *ap)
 	free(ap->fresh);
 	ar_layouts_free(ap->layouts);
 	ar_sums_free(ap->sums);
+	ar_accounts_free(ap->accounts);
 	ar_occur_release(&ap->occur);
 	ar_buf_release(&ap->key);
 	ar_buf_release(&ap->names);
@@ -260,10 +265,30 @@ static void base_amount(struct ar_apply *ap, struct ar_rec *r)
 	ar_set_i(r, AR_F_amount_base, out);
 }
 
-static bool pass_on(struct ar_apply *ap, struct ar_rec *r)
+/* A bank line whose id was made of its content is the same as another of that id, whatever statement it stands in. */
+static bool pass_line(struct ar_apply *ap, struct ar_rec *r)
+{
+	bool own = ar_accounts_line(ap->accounts, r, &ap->mem);
+	struct ar_str id = ar_raw_text(r, AR_F_id);
+	bool fresh = ar_seen_fresh(&ap->sh->seen, own ? ar_hash128(id.p, id.n) : content(ap, r), ap->sh->exports, true);
+
+	if (fresh || own)
+		ar_statements_line(ap->sh->statements, r);
+	if (fresh)
+		ap->sink->put(ap->sink, r);
+	ap->count.collapsed += !fresh;
+	return fresh;
+}
+
+static bool pass_on(struct ar_apply *ap, struct ar_rec *r, enum ar_each each)
 {
 	bool document = r->type == AR_T_invoice || r->type == AR_T_credit_memo || r->type == AR_T_payment || r->type == AR_T_refund;
 	bool keyed = ar_field_of(r->type, AR_F_id) != NULL;
+
+	if (ar_each_united(each)) {
+		ap->count.made += ar_accounts_unite(ap->accounts, r, each);
+		return true;
+	}
 
 	if (document)
 		base_amount(ap, r);
@@ -278,12 +303,12 @@ static bool pass_on(struct ar_apply *ap, struct ar_rec *r)
 		ap->count.collapsed += !fresh;
 		return fresh;
 	}
+	if (r->type == AR_T_bank_line)
+		return pass_line(ap, r);
 	if (!ar_seen_fresh(&ap->sh->seen, content(ap, r), ap->sh->exports, keyed)) {
 		ap->count.collapsed++;
 		return false;
 	}
-	if (r->type == AR_T_bank_line)
-		ar_statements_line(ap->sh->statements, r);
 	ap->sink->put(ap->sink, r);
 	return true;
 }
@@ -346,6 +371,7 @@ static int make(struct ar_apply *ap, int e, struct ar_xrow *x, const struct ar_r
 	if (!wanted(em, &c, x, &rows[at]))
 		return 0;
 	p = room(ap);
+	p->each = em->each;
 	p->row = row;
 	p->nrow = x->nview ? x->nview : 1;
 	c.out = &p->rec;
@@ -355,7 +381,7 @@ static int make(struct ar_apply *ap, int e, struct ar_xrow *x, const struct ar_r
 	for (int i = 0; i < p->nrow; i++)
 		ap->used[at + i] = true;
 	if (ap->passing) {
-		mark(ap, row, p->nrow, pass_on(ap, &p->rec));
+		mark(ap, row, p->nrow, pass_on(ap, &p->rec, em->each));
 		ap->npend = 0;
 	}
 	return 0;
@@ -501,6 +527,9 @@ static int make_all(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 
 		switch (ap->map->emit[e].each) {
 		case AR_EACH_ROW:
+		case AR_EACH_STATEMENT:
+		case AR_EACH_BALANCE:
+		case AR_EACH_TOTAL:
 			rc = each_row(ap, e, rows, n);
 			break;
 		case AR_EACH_RECORD:
@@ -576,7 +605,7 @@ static void group(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 		make_all(ap, rows, n);
 	} else {
 		for (int i = 0; i < ap->npend; i++)
-			mark(ap, ap->pend[i].row, ap->pend[i].nrow, pass_on(ap, &ap->pend[i].rec));
+			mark(ap, ap->pend[i].row, ap->pend[i].nrow, pass_on(ap, &ap->pend[i].rec, ap->pend[i].each));
 	}
 	settle_counts(ap, n);
 }
@@ -730,11 +759,31 @@ void ar_apply_statements(struct ar_shared *s, struct ar_apply_sink *sink)
 	ar_arena_release(&mem);
 }
 
+/* What sections with `each = statement`, balance or total united: they were counted when the first row gave them. */
+static void united(struct ar_apply *ap)
+{
+	struct ar_rec *r = &ap->pend[0].rec;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < ar_accounts_count(ap->accounts); i++) {
+			if (ar_accounts_is_total(ap->accounts, i) != (pass == 0))
+				continue;
+			ap->count.made--;
+			if (ar_accounts_take(ap->accounts, i, r, &ap->err) == 0) {
+				pass_on(ap, r, AR_EACH_ROW);
+				continue;
+			}
+			ap->sink->finding(ap->sink, ap->err.code, "error", ar_raw_text(r, AR_F_id), ap->err.text);
+			ar_err_clear(&ap->err);
+		}
+}
+
 void ar_apply_end(struct ar_apply *ap, struct ar_rec *extract)
 {
 	struct ar_str about, text;
 
 	flush(ap);
+	united(ap);
 	about = ar_raw_text(extract, AR_F_id);
 	for (int i = 0; ar_sums_differ(ap->sums, i, &ap->mem, &text); i++)
 		ap->sink->finding(ap->sink, "totals_differ", "error", about, text.p);

@@ -283,7 +283,7 @@ static void automatic(struct ar_xctx *c, const struct ar_emit *em)
 		ar_set_text(r, AR_F_extract, c->run->extract);
 	if (t->pos[AR_F_src])
 		ar_set_raw(r, AR_F_src, c->row->view->src);
-	if (em->type == AR_T_application && !em->has_id)
+	if ((em->type == AR_T_application || em->type == AR_T_bank_line || em->type == AR_T_statement) && !em->has_id)
 		ar_set_raw(r, AR_F_id, AR_STR("-"));
 }
 
@@ -369,7 +369,7 @@ int ar_make(const struct ar_emit *em, struct ar_xctx *c)
 		currency_of_lines(c);
 	if (em->rest)
 		rest(c, em);
-	return ar_rec_check(c->out, c->err);
+	return ar_each_united(em->each) ? 0 : ar_rec_check(c->out, c->err);      /* of united ones: the whole (account.h) */
 }
 
 int ar_make_sum(struct ar_xctx *c, const struct ar_mapsrc *s, int ccy, ar_wide *out)

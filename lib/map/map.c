@@ -17,6 +17,7 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".as_of", AR_FROM_AS_OF, -1, -1, "the date of the export" },
 	{ ".extract", AR_FROM_EXTRACT, -1, -1, "the id of the extract record" },
 	{ ".export", AR_FROM_EXPORT, -1, -1, "the name of the export" },
+	{ ".account", AR_FROM_ACCOUNT, -1, -1, "the bank account, from --account" },
 	{ ".src", AR_FROM_SRC, -1, -1, "export and line or record" },
 	{ ".sub", AR_FROM_SUB, -1, -1, "number of the row within its record, from 1" },
 	{ ".nth", AR_FROM_NTH, -1, -1, "number of the record within its statement, from 1" },
@@ -396,6 +397,7 @@ static int emit_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 	if (!ar_conf_split(&rest, '|', &first) || sources(p, first, &l->src, &l->nsrc, e) < 0 || steps(p, rest, l, e) < 0
 	    || needs_before(p, em, l, e) < 0)
 		return -1;
+	p->m->needs_account |= l->f == AR_F_account && l->nsrc == 1 && l->src[0].from == AR_FROM_ACCOUNT;
 	em->nline++;
 	return 0;
 }
@@ -477,7 +479,7 @@ static int part_key(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_k
 
 static int read_each(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_sec *s, struct ar_err *e)
 {
-	static const char *const name[] = { "row", "record", "column", "settlement", "part", "row of part" };
+	static const char *const name[] = { "row", "record", "column", "settlement", "part", "row of part", "statement", "balance", "total" };
 	struct ar_str each = AR_STR("row");
 
 	if (ar_conf_get_str(s, "each", &each, e) < 0)
@@ -487,7 +489,8 @@ static int read_each(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 			em->each = p->each = (enum ar_each)i;
 			return 0;
 		}
-	return bad(p, e, s->line, "map_syntax", "each = %.*s: write row, record, column, settlement, part or row of part", each);
+	return bad(p, e, s->line, "map_syntax", "each = %.*s: write row, record, column, settlement, part, row of part, statement, balance or "
+	           "total", each);
 }
 
 static int read_when(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_sec *s, struct ar_err *e)
@@ -550,7 +553,25 @@ static bool given(const struct ar_emit *em, enum ar_f f)
 				return true;
 	}
 	return f == AR_F_entity || f == AR_F_system || f == AR_F_src || f == AR_F_extract
-		|| (f == AR_F_id && em->type == AR_T_application) || (f == AR_F_complete && em->type == AR_T_statement);
+		|| (f == AR_F_id && (em->type == AR_T_application || em->type == AR_T_bank_line))
+		|| ((f == AR_F_id || f == AR_F_period_end) && em->type == AR_T_statement && ar_each_united(em->each)) || (f == AR_F_complete && em->type == AR_T_statement);
+}
+
+/* Sections whose records are united need lines before them, or something to unite them by. */
+static int united(struct ar_map_parse *p, const struct ar_emit *em, struct ar_err *e)
+{
+	bool lines = false;
+
+	for (int i = 0; &p->m->emit[i] != em; i++)
+		lines |= p->m->emit[i].type == AR_T_bank_line;
+	if (em->each == AR_EACH_TOTAL && (!ar_field_of(em->type, AR_F_amount) || !em->has_id))
+		return bad(p, e, em->at, "map_missing", "each = total needs an amount and an id%.*s", AR_STR(""));
+	if (em->each != AR_EACH_TOTAL && (em->type != AR_T_statement || !lines))
+		return bad(p, e, em->at, "map_missing", "each = statement and each = balance are for [emit statement], behind the section of "
+		           "its bank lines%.*s", AR_STR(""));
+	if (em->each == AR_EACH_BALANCE && !given(em, AR_F_closing))
+		return bad(p, e, em->at, "map_missing", "each = balance needs closing, the balance behind each row%.*s", AR_STR(""));
+	return 0;
 }
 
 static int complete(struct ar_map_parse *p, struct ar_emit *em, struct ar_err *e)
@@ -578,7 +599,7 @@ static int complete(struct ar_map_parse *p, struct ar_emit *em, struct ar_err *e
 		p->m->needs_base |= em->line[i].field && em->line[i].field->kind == AR_MONEY
 			&& em->line[i].field->ccy == AR_F_base_currency && !given(em, AR_F_base_currency);
 	}
-	return 0;
+	return ar_each_united(em->each) ? united(p, em, e) : 0;
 }
 
 static void currencies_first(struct ar_arena *a, struct ar_emit *em)

@@ -34,7 +34,7 @@ enum { AR_MAP_MAX_EMIT = 32, AR_MAP_MAX_LINES = 200, AR_MAP_MAX_COLS = 500, AR_M
 enum ar_from {
 	AR_FROM_COLUMN,          /* a column of the row */
 	AR_FROM_TEXT,            /* "text" */
-	AR_FROM_ENTITY, AR_FROM_SYSTEM, AR_FROM_BASE, AR_FROM_AS_OF, AR_FROM_EXTRACT, AR_FROM_EXPORT,
+	AR_FROM_ENTITY, AR_FROM_SYSTEM, AR_FROM_BASE, AR_FROM_AS_OF, AR_FROM_EXTRACT, AR_FROM_EXPORT, AR_FROM_ACCOUNT,
 	AR_FROM_SRC, AR_FROM_SUB, AR_FROM_NTH,
 	AR_FROM_COL_NAME, AR_FROM_COL_VALUE,                     /* each = column */
 	AR_FROM_AMOUNT, AR_FROM_ALLOCATED, AR_FROM_DEBIT, AR_FROM_CREDIT,    /* each = settlement (amount: each = part too) */
@@ -85,7 +85,9 @@ struct ar_mapline {
 	struct ar_str text;              /* the value as written, for --describe */
 };
 
-enum ar_each { AR_EACH_ROW, AR_EACH_RECORD, AR_EACH_COLUMN, AR_EACH_SETTLEMENT, AR_EACH_PART, AR_EACH_PART_ROW };
+enum ar_each { AR_EACH_ROW, AR_EACH_RECORD, AR_EACH_COLUMN, AR_EACH_SETTLEMENT, AR_EACH_PART, AR_EACH_PART_ROW,
+	AR_EACH_STATEMENT, AR_EACH_BALANCE, AR_EACH_TOTAL };     /* account.h: united until the end of the export */
+static inline bool ar_each_united(enum ar_each e) { return e >= AR_EACH_STATEMENT && e <= AR_EACH_TOTAL; }
 
 /* each = settlement: lines of a payment that settle debits with the payment's own money and with credits. */
 struct ar_settle {
@@ -139,7 +141,7 @@ struct ar_map {
 	bool totals_eu;                  /* 1.234,56 */
 	struct ar_emit *emit;
 	int nemit;
-	bool needs_entity, needs_base;
+	bool needs_entity, needs_base, needs_account;
 };
 
 /* The whole conf must be a map; every key of [map] that this module does not know counts as the decoder's. */

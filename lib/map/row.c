@@ -141,6 +141,8 @@ struct ar_str ar_row_value(const struct ar_xctx *c, const struct ar_mapsrc *s, c
 		return c->run->extract;
 	case AR_FROM_EXPORT:
 		return c->run->export;
+	case AR_FROM_ACCOUNT:
+		return c->run->account;
 	default:
 		return of_row(c, s, raw);
 	}
@@ -165,7 +167,7 @@ bool ar_value_negative(struct ar_str s)
 	s = ar_str_trim(s);
 	for (size_t i = 0; i < s.n; i++)
 		digit |= s.p[i] > '0' && s.p[i] <= '9';
-	return digit && (memchr(s.p, '-', s.n) || *s.p == '(');
+	return digit && (memchr(s.p, '-', s.n) || *s.p == '(' || ar_str_find(s, AR_STR("\xE2\x88\x92")));
 }
 
 static bool is_one_of(struct ar_str v, const struct ar_cond *k)

@@ -553,7 +553,11 @@ void ar_statements_close(struct ar_statements *s)
 	for (int i = 1; i < n; i++) {
 		struct ar_rec *a = &s->held[order[i - 1]].rec, *b = &s->held[order[i]].rec;
 
-		if (same_field(a, b, AR_F_account) && same_field(a, b, AR_F_currency) && ar_has(a, AR_F_closing) && ar_has(b, AR_F_opening))
+		bool overlap = ar_has(a, AR_F_period_end) && ar_has(b, AR_F_period_start)
+			&& ar_day(b, AR_F_period_start) < ar_day(a, AR_F_period_end);
+
+		if (same_field(a, b, AR_F_account) && same_field(a, b, AR_F_currency) && ar_has(a, AR_F_closing) && ar_has(b, AR_F_opening)
+		    && !overlap)
 			ar_set_i(b, AR_F_chain_ok, ar_minor(a, AR_F_closing) == ar_minor(b, AR_F_opening));
 	}
 	free(order);

@@ -57,6 +57,21 @@ static int x_money(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	return money_of(c, plain, s, v);
 }
 
+/* Digits in the smallest unit of the currency: 10000 is 100.00 EUR and 10000 JPY. */
+static int x_minor(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	struct ar_str s = ar_str_trim(v->s);
+	bool neg = s.n > 1 && *s.p == '-';
+	int64_t n = ar_str_uint(neg ? (struct ar_str){ s.p + 1, s.n - 1 } : s, AR_MONEY_MAX);
+
+	if (c->ccy == AR_CCY_NONE)
+		return fail(c, "money_without_currency", v->s, "an amount, but the row gives no currency for it");
+	if (n < 0)
+		return fail(c, "money_syntax", v->s, "not a whole number of the currency's smallest unit");
+	set_i(v, AR_X_MONEY, neg ? -n : n);
+	return 0;
+}
+
 static int as_money(struct ar_xctx *c, struct ar_xv *v)
 {
 	return v->kind == AR_X_TEXT ? money_of(c, ar_str_trim(v->s), v->s, v) : 0;
@@ -402,12 +417,10 @@ static int x_required(struct ar_xctx *c, const struct ar_step *st, struct ar_xv 
 	return 0;
 }
 
-static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+struct ar_str ar_xrun_id(const struct ar_xrun *run, struct ar_arena *mem, char letter, struct ar_str s)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	const struct ar_xrun *run = c->run;
-	struct ar_str s = ar_str_trim(v->s);
-	char *p = ar_arena_alloc(c->mem, run->entity.n + run->system.n + 4 + 3 * s.n), *q = p;
+	char *p = ar_arena_alloc(mem, run->entity.n + run->system.n + 4 + 3 * s.n), *q = p;
 
 	memcpy(q, run->entity.p, run->entity.n);
 	q += run->entity.n;
@@ -415,7 +428,7 @@ static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	memcpy(q, run->system.p, run->system.n);
 	q += run->system.n;
 	*q++ = ':';
-	*q++ = st->z[0];
+	*q++ = letter;
 	*q++ = ':';
 	for (size_t i = 0; i < s.n; i++) {
 		char b = s.p[i];
@@ -428,7 +441,12 @@ static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 			*q++ = b;
 		}
 	}
-	set_text(v, (struct ar_str){ p, (size_t)(q - p) });
+	return (struct ar_str){ p, (size_t)(q - p) };
+}
+
+static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	set_text(v, ar_xrun_id(c->run, c->mem, st->z[0], ar_str_trim(v->s)));
 	return 0;
 }
 
@@ -570,8 +588,10 @@ const struct ar_xform ar_xforms[] = {
 	{ "lower", "lower", "ASCII letters in lower case", "in lower case", AR_XA_NONE, 0, x_lower },
 	{ "map", "map A=B C=D ... [else keep|else reject|else VALUE]", "B for A, D for C; another value refuses the row, is kept, or becomes VALUE", "translated: %s",
 	  AR_XA_PAIRS, 0, x_map },
+	{ "minor", "minor", "An amount as digits only, in the smallest unit of the currency of the field: 10000 is 100.00 EUR and 10000 JPY",
+	  "read as an amount in the smallest unit", AR_XA_NONE, AR_X_MAKES, x_minor },
 	{ "money", "money [us|eu]", "An amount in the currency of the field: a plain decimal; us takes 1,234.50 and eu 1.234,50, both also blanks "
-	  "and apostrophes between thousands, (12.00), 12.00-, CR and DR, a currency sign or code. More decimals than the currency has are "
+	  "and apostrophes between thousands, (12.00), 12.00-, +12.00, CR and DR, a currency sign or code. More decimals than the currency has are "
 	  "refused unless they are zero", "read as an amount %s", AR_XA_OPTIONAL, AR_X_MAKES, x_money },
 	{ "negate", "negate [if CONDITION]", "The amount with its sign turned", "with its sign turned %s", AR_XA_COND_OPTIONAL, AR_X_MAKES | AR_X_ANY, x_negate },
 	{ "prefix", "prefix TEXT", "With TEXT in front", "with \"%s\" in front", AR_XA_TEXT, 0, x_prefix },

@@ -32,9 +32,11 @@ struct ar_xrun {
 	int32_t offset;
 	struct ar_termtab *terms;
 	ar_date as_of;
-	struct ar_str extract, export;
+	struct ar_str extract, export, account;
 	int base;                        /* AR_CCY_NONE: not known */
 };
+/* ENTITY/SYSTEM:LETTER:s, with %, / and : of s percent-escaped; in mem. */
+struct ar_str ar_xrun_id(const struct ar_xrun *run, struct ar_arena *mem, char letter, struct ar_str s);
 
 struct ar_xrow;                          /* apply.h: the row a record is made of */
 
