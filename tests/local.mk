@@ -209,3 +209,9 @@ tests_fuzz_fuzz_x12_t_LDADD = $(bank_libs)
 tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c %D%/unit/tap.h
 tests_prop_bank_bytes_t_LDADD = $(bank_libs)
 tests_prop_bank_bytes_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+
+# Archives.
+check_PROGRAMS += tests/unit/base_zip.t
+TESTS += tests/unit/base_zip.t
+tests_unit_base_zip_t_SOURCES = %D%/unit/base_zip.c %D%/unit/tap.h
+tests_unit_base_zip_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(ZIP_LIBS)
