@@ -13,8 +13,10 @@
 #include "syntax/nacha.h"
 #include "syntax/x12.h"
 #include "syntax/xml.h"
-#include "tap.h"
-#include "../fuzz/syntax.h"
+
+#include "../fuzz/bank_maps.h"
+#include "../unit/decode.h"
+#include "../unit/tap.h"
 
 enum { CHANGES = 4000 };
 
@@ -22,26 +24,22 @@ enum { CHANGES = 4000 };
 	"record = entry: Document/BkToCstmrStmt/Stmt/Ntry rows NtryDtls/TxDtls rows RmtInf/Strd\n"
 
 static const struct { const struct ar_syntax *x; const char *conf, *file; } all[] = {
-	{ &ar_syntax_bai2, BAI2_CONF, "bai2.bai" },
-	{ &ar_syntax_nacha, NACHA_CONF, "nacha.ach" },
-	{ &ar_syntax_x12, X12_CONF, "x12-820.edi" },
-	{ &ar_syntax_lockbox, LOCKBOX_CONF, "lockbox.bai" },
-	{ &ar_syntax_lockbox, LOCKBOX_CONF, "lockbox-80.bai" },
-	{ &ar_syntax_lockbox, LOCKBOX_CONF, "lockbox-wide.bai" },
+	{ &ar_syntax_bai2, MAP_BAI2, "bai2.bai" },
+	{ &ar_syntax_nacha, MAP_NACHA, "nacha.ach" },
+	{ &ar_syntax_x12, MAP_X12, "x12-820.edi" },
+	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox.bai" },
+	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-80.bai" },
+	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-wide.bai" },
 	{ &ar_syntax_xml, CAMT_CONF, "camt053.xml" },
 	{ &ar_syntax_xml, CAMT_CONF, "camt053-page1.xml" },
 };
 
-/* Its own memory, so that a read beyond the end is seen. */
-static int decode(int i, const char *p, size_t n, struct tried *t)
+static int decode(int i, const char *p, size_t n, struct probe *t)
 {
-	uint8_t *copy = ar_malloc(n + 1);
-	int rc;
+	struct ar_err e = { 0 };
 
-	memcpy(copy, p, n);
-	rc = try_decode(all[i].x, all[i].conf, copy, n, t);
-	free(copy);
-	return rc;
+	*t = (struct probe){ 0 };
+	return probe_decode(all[i].x, all[i].conf, p, n, t, &e);
 }
 
 /* The last bytes whose loss does not show: line ends, and of the closing record what its readers do not need. */
@@ -60,7 +58,7 @@ static void one(int i)
 {
 	const char *src = getenv("top_srcdir");
 	char path[4096];
-	struct tried t, whole;
+	struct probe t, whole;
 	struct ar_err e = { 0 };
 	size_t n, end, cut = 0, odd = 0;
 	uint32_t seed = 20261029;
