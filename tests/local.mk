@@ -193,7 +193,8 @@ TESTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
 EXTRA_DIST += tests/age-laws.py tests/nightly.py
 
 # Bank formats: BAI2, Nacha, X12 820, lockbox.
-bank_tests = %D%/fuzz/fuzz_bai2.t %D%/fuzz/fuzz_lockbox.t %D%/fuzz/fuzz_nacha.t %D%/fuzz/fuzz_x12.t %D%/prop/bank_bytes.t
+bank_tests = %D%/fuzz/fuzz_bai2.t %D%/fuzz/fuzz_lockbox.t %D%/fuzz/fuzz_nacha.t %D%/fuzz/fuzz_x12.t %D%/prop/bank_bytes.t \
+	%D%/fuzz/fuzz_aeb43.t %D%/fuzz/fuzz_cfonb.t %D%/fuzz/fuzz_coda.t %D%/fuzz/fuzz_ofx.t
 check_PROGRAMS += $(bank_tests)
 TESTS += $(bank_tests) %D%/bank-samples-bai.sh
 dist_check_SCRIPTS += %D%/bank-samples-bai.sh
@@ -218,3 +219,11 @@ tests_unit_base_zip_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB
 tests_fuzz_fuzz_x12_t_LDADD = $(DECODE_LIBS)
 tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c
 tests_prop_bank_bytes_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_aeb43_t_SOURCES = %D%/fuzz/fuzz_aeb43.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_aeb43_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_cfonb_t_SOURCES = %D%/fuzz/fuzz_cfonb.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_cfonb_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_coda_t_SOURCES = %D%/fuzz/fuzz_coda.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_coda_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_ofx_t_SOURCES = %D%/fuzz/fuzz_ofx.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_ofx_t_LDADD = $(DECODE_LIBS)

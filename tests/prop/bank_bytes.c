@@ -8,9 +8,13 @@
 #include <stdlib.h>
 
 #include "base/in.h"
+#include "syntax/aeb43.h"
 #include "syntax/bai2.h"
+#include "syntax/cfonb.h"
+#include "syntax/coda.h"
 #include "syntax/lockbox.h"
 #include "syntax/nacha.h"
+#include "syntax/ofx.h"
 #include "syntax/x12.h"
 #include "syntax/xml.h"
 
@@ -23,15 +27,20 @@ enum { CHANGES = 4000 };
 #define CAMT_CONF "[map]\nrecord = statement: Document/BkToCstmrStmt/Stmt\n" \
 	"record = entry: Document/BkToCstmrStmt/Stmt/Ntry rows NtryDtls/TxDtls rows RmtInf/Strd\n"
 
-static const struct { const struct ar_syntax *x; const char *conf, *file; } all[] = {
-	{ &ar_syntax_bai2, MAP_BAI2, "bai2.bai" },
-	{ &ar_syntax_nacha, MAP_NACHA, "nacha.ach" },
-	{ &ar_syntax_x12, MAP_X12, "x12-820.edi" },
-	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox.bai" },
-	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-80.bai" },
-	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-wide.bai" },
-	{ &ar_syntax_xml, CAMT_CONF, "camt053.xml" },
-	{ &ar_syntax_xml, CAMT_CONF, "camt053-page1.xml" },
+/* again: where the last statement begins, in formats of which a file may end behind any statement; so many bytes tell that it does */
+static const struct { const struct ar_syntax *x; const char *conf, *file, *again; size_t width; } all[] = {
+	{ &ar_syntax_bai2, MAP_BAI2, "bai2.bai", NULL, 0 },
+	{ &ar_syntax_nacha, MAP_NACHA, "nacha.ach", NULL, 0 },
+	{ &ar_syntax_x12, MAP_X12, "x12-820.edi", NULL, 0 },
+	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox.bai", NULL, 0 },
+	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-80.bai", NULL, 0 },
+	{ &ar_syntax_lockbox, MAP_LOCKBOX, "lockbox-wide.bai", NULL, 0 },
+	{ &ar_syntax_ofx, MAP_OFX, "ofx.ofx", NULL, 0 },
+	{ &ar_syntax_coda, MAP_ANY, "coda.cod", "0000029102653905D", 25 },
+	{ &ar_syntax_cfonb, MAP_ANY, "cfonb120.txt", "0115589    00001JPY", 104 },
+	{ &ar_syntax_aeb43, MAP_ANY, "aeb43.n43", NULL, 0 },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053.xml", NULL, 0 },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053-page1.xml", NULL, 0 },
 };
 
 static int decode(int i, const char *p, size_t n, struct probe *t)
@@ -54,6 +63,14 @@ static size_t tail(const char *p, size_t n)
 	return from;
 }
 
+static size_t first(int i, const char *p, size_t n)
+{
+	const char *at = all[i].again ? ar_str_find((struct ar_str){ p, n }, ar_str(all[i].again)) : NULL;
+
+	ar_assert(at || !all[i].again);
+	return at ? (size_t)(at - p) + all[i].width : 0;
+}
+
 static void one(int i)
 {
 	const char *src = getenv("top_srcdir");
@@ -70,7 +87,7 @@ static void one(int i)
 		return;
 	ok(decode(i, p, n, &whole) == 0 && whole.rows > 0, "%s: %llu rows", all[i].file, (unsigned long long)whole.rows);
 	end = tail(p, n);
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = first(i, p, n); k < n; k++)
 		if (decode(i, p, k, &t) == 0 && k <= end)
 			cut++;
 	snprintf(path, sizeof path, "%s: every prefix is known to be one", all[i].file);
