@@ -206,16 +206,6 @@ tests_fuzz_fuzz_lockbox_t_LDADD = $(DECODE_LIBS)
 tests_fuzz_fuzz_nacha_t_SOURCES = %D%/fuzz/fuzz_nacha.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_nacha_t_LDADD = $(DECODE_LIBS)
 tests_fuzz_fuzz_x12_t_SOURCES = %D%/fuzz/fuzz_x12.c %D%/fuzz/replay.c
-tests_fuzz_fuzz_x12_t_LDADD = $(bank_libs)
-tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c %D%/unit/tap.h
-tests_prop_bank_bytes_t_LDADD = $(bank_libs)
-tests_prop_bank_bytes_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
-
-# Archives.
-check_PROGRAMS += tests/unit/base_zip.t
-TESTS += tests/unit/base_zip.t
-tests_unit_base_zip_t_SOURCES = %D%/unit/base_zip.c %D%/unit/tap.h
-tests_unit_base_zip_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(ZIP_LIBS)
 tests_fuzz_fuzz_x12_t_LDADD = $(DECODE_LIBS)
 tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c
 tests_prop_bank_bytes_t_LDADD = $(DECODE_LIBS)
@@ -227,3 +217,9 @@ tests_fuzz_fuzz_coda_t_SOURCES = %D%/fuzz/fuzz_coda.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_coda_t_LDADD = $(DECODE_LIBS)
 tests_fuzz_fuzz_ofx_t_SOURCES = %D%/fuzz/fuzz_ofx.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_ofx_t_LDADD = $(DECODE_LIBS)
+
+# Archives.
+check_PROGRAMS += tests/unit/base_zip.t
+TESTS += tests/unit/base_zip.t
+tests_unit_base_zip_t_SOURCES = %D%/unit/base_zip.c
+tests_unit_base_zip_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(ZIP_LIBS)
