@@ -222,3 +222,8 @@ tests_fuzz_fuzz_ofx_t_LDADD = $(DECODE_LIBS)
 dist_check_SCRIPTS += %D%/bank-maps.sh
 TESTS += %D%/bank-maps.sh
 EXTRA_DIST += tests/bank-readme.py
+# Archives.
+check_PROGRAMS += tests/unit/base_zip.t
+TESTS += tests/unit/base_zip.t
+tests_unit_base_zip_t_SOURCES = %D%/unit/base_zip.c
+tests_unit_base_zip_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(ZIP_LIBS)

@@ -300,6 +300,8 @@ static bool pass_on(struct ar_apply *ap, struct ar_rec *r, enum ar_each each)
 	if (r->type == AR_T_statement) {
 		bool fresh = ar_statements_hold(ap->sh->statements, r);
 
+		for (int e = 0; e < ap->map->nemit; e++)
+			ap->nth[e].refused = 0;
 		ap->count.collapsed += !fresh;
 		return fresh;
 	}
@@ -573,6 +575,10 @@ static void refuse(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 	}
 	ap->count.rejected += (uint64_t)n;
 	ar_err_clear(&ap->err);
+	for (int e = 0; e < ap->map->nemit; e++)        /* the number of an entry does not depend on those before it being good */
+		if (ap->map->emit[e].each == AR_EACH_PART && counter(ap->map, e) == e && may_be_wanted(ap, e, rows)
+		    && !(ap->nth[e].n && ap->nth[e].row == rows[0].row))
+			ap->nth[e].refused++;
 }
 
 static void settle_counts(struct ar_apply *ap, int n)

@@ -67,9 +67,9 @@ static uint64_t nth(const struct ar_xctx *c)
 	if (n->n && n->row == c->row->view->row)
 		return n->n;
 	if (!n->n || !ar_hash128_eq(n->statement, h))
-		*n = (struct ar_nth){ h, c->row->view->row, 1 };
+		*n = (struct ar_nth){ h, c->row->view->row, n->refused + 1, 0 };
 	else
-		*n = (struct ar_nth){ h, c->row->view->row, n->n + 1 };
+		*n = (struct ar_nth){ h, c->row->view->row, n->n + n->refused + 1, 0 };
 	return n->n;
 }
 

@@ -7,7 +7,7 @@
 #include "map/xform.h"
 
 /* Counts the records of a statement, as .nth is asked for; all that is made of parts counts together. */
-struct ar_nth { struct ar_hash128 statement; uint64_t row, n; };
+struct ar_nth { struct ar_hash128 statement; uint64_t row, n, refused; };        /* refused: so many since, that count too */
 
 struct ar_statements;
 
