@@ -13,9 +13,11 @@
 #include "map/syntax.h"
 #include "rec/jstr.h"
 #include "rec/tool.h"
+#include "syntax/columns.h"
 #include "syntax/csv.h"
 #include "syntax/json.h"
 #include "syntax/mt940.h"
+#include "syntax/ofx.h"
 #include "syntax/xml.h"
 
 static struct {
@@ -744,6 +746,10 @@ static const struct ar_limit limits[] = {
 	{ "mt-line", AR_MT_LINE, "bytes of a line of a SWIFT message" },
 	{ "mt-message", AR_MT_MESSAGE, "bytes of a SWIFT message, which is held in memory" },
 	{ "mt-open", AR_MT_OPEN, "SWIFT statements that wait for their next sheet" },
+	{ "feed-line", AR_FEED_LINE, "bytes of a line of other bank files" },
+	{ "columns-held", 4 * AR_COLS_HELD, "bytes of one booking in CODA, CFONB 120, AEB 43" },
+	{ "ofx-text", AR_OFX_TEXT, "bytes of a text in OFX" },
+	{ "ofx-fields", AR_OFX_FIELDS, "values of an OFX transaction, of a statement" },
 	{ 0 }
 };
 

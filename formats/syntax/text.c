@@ -173,11 +173,16 @@ static ssize_t mended(struct ar_text *t, const char **p, size_t n)
 		size_t ok = ar_utf8_check(t->buf + i, n - i);
 		uint32_t cp;
 
-		for (size_t k = 0; k < ok; k++) {
-			char c = t->buf[i + k];
+		if (memchr(t->buf + i, '\0', ok)) {
+			for (size_t k = 0; k < ok; k++) {
+				char c = t->buf[i + k];
 
-			t->mended += !c;
-			t->out.p[t->out.n++] = c ? c : ' ';
+				t->mended += !c;
+				t->out.p[t->out.n++] = c ? c : ' ';
+			}
+		} else {
+			memcpy(t->out.p + t->out.n, t->buf + i, ok);
+			t->out.n += ok;
 		}
 		i += ok;
 		if (i == n || (!t->end && n - i <= 3))
