@@ -8,7 +8,6 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/cfonb.c %D%/syntax/cfonb.h \
 	%D%/syntax/coda.c %D%/syntax/coda.h \
 	%D%/syntax/columns.c %D%/syntax/columns.h \
-	%D%/syntax/bai2.c %D%/syntax/bai2.h \
 	%D%/syntax/csv.c %D%/syntax/csv.h \
 	%D%/syntax/csv_header.c %D%/syntax/csv_header.h \
 	%D%/syntax/feed.c %D%/syntax/feed.h \
@@ -36,13 +35,13 @@ SYNTAX_SYSTEM_LIBS = $(CSV_LIBS) $(XML_LIBS) $(ZIP_LIBS)
 
 # Maps with their samples, forms and templates: installed in their folders, for a map is called by its folder and file.
 nobase_dist_pkgdata_DATA = \
-	%D%/banks/README.md %D%/banks/bai2.bai %D%/banks/bai2.map %D%/banks/camt.map %D%/banks/camt052.xml \
-	%D%/banks/camt053-page1.xml %D%/banks/camt053-page2.xml %D%/banks/camt053.xml %D%/banks/camt054.xml \
-	%D%/banks/lockbox-80.bai %D%/banks/lockbox-80.map %D%/banks/lockbox-wide.bai %D%/banks/lockbox-wide.map \
-	%D%/banks/lockbox.bai %D%/banks/lockbox.map %D%/banks/mt940.map %D%/banks/mt940.sta %D%/banks/nacha.ach \
-	%D%/banks/nacha.map %D%/banks/pain002.map %D%/banks/pain002.xml %D%/banks/x12-820.edi %D%/banks/x12-820.map \
-	%D%/banks/aeb43.map %D%/banks/aeb43.n43 %D%/banks/cfonb120.map %D%/banks/cfonb120.txt %D%/banks/coda.cod \
-	%D%/banks/coda.map %D%/banks/ofx.map %D%/banks/ofx.ofx \
+	%D%/banks/README.md %D%/banks/aeb43.map %D%/banks/aeb43.n43 %D%/banks/bai2.bai %D%/banks/bai2.map \
+	%D%/banks/camt.map %D%/banks/camt052.xml %D%/banks/camt053-page1.xml %D%/banks/camt053-page2.xml \
+	%D%/banks/camt053.xml %D%/banks/camt054.xml %D%/banks/cfonb120.map %D%/banks/cfonb120.txt %D%/banks/coda.cod \
+	%D%/banks/coda.map %D%/banks/lockbox-80.bai %D%/banks/lockbox-80.map %D%/banks/lockbox-wide.bai \
+	%D%/banks/lockbox-wide.map %D%/banks/lockbox.bai %D%/banks/lockbox.map %D%/banks/mt940.map %D%/banks/mt940.sta \
+	%D%/banks/nacha.ach %D%/banks/nacha.map %D%/banks/ofx.map %D%/banks/ofx.ofx %D%/banks/pain002.map \
+	%D%/banks/pain002.xml %D%/banks/x12-820.edi %D%/banks/x12-820.map \
 	%D%/ecb/daily.map %D%/ecb/daily.xml %D%/ecb/hist.csv %D%/ecb/hist.map \
 	%D%/letters/close.de.mustache %D%/letters/close.en.mustache %D%/letters/close.fr.mustache \
 	%D%/letters/final.de.mustache %D%/letters/final.en.mustache %D%/letters/final.fr.mustache \

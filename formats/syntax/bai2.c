@@ -385,15 +385,9 @@ static const struct key *find_key(struct bai2 *b, struct ar_str s, size_t *at)
 static void end_value(struct bai2 *b, const struct key *k)
 {
 	struct ar_str v = ar_str_trim(ar_buf_slice(&b->text));
-	int nth = 1;
 
-	if (!k || !v.n)
-		return;
-	for (int i = 0; i < b->row.n; i++)
-		nth += b->row.name[i].p == k->name.p || (ar_str_starts(b->row.name[i], k->name.p) && b->row.name[i].n > k->name.n
-		                                         && b->row.name[i].p[k->name.n] == '#');
-	if (b->row.n < AR_FEED_COLS - 4)
-		ar_rowbuf_copy(&b->row, ar_rowbuf_nth(&b->row, k->name, nth), v);
+	if (k && v.n && b->row.n < AR_FEED_COLS - 4)
+		ar_rowbuf_copy(&b->row, ar_rowbuf_next(&b->row, k->name), v);
 }
 
 /* The lines of a text: what stands behind a key, up to the next key, is its value, over line ends too. */

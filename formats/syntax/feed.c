@@ -14,6 +14,8 @@ int ar_feed_open(struct ar_feed *f, struct ar_decode *d)
 {
 	memset(f, 0, sizeof *f);
 	f->d = d;
+	f->cap = 128 * 1024;
+	f->buf = ar_malloc(f->cap + AR_FEED_SPARE);
 	if (ar_text_open(&f->text, d, false) < 0)
 		return -1;
 	f->text.mend = f->text.enc == AR_ENC_UTF8 && !d->encoding;
@@ -83,7 +85,7 @@ int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole)
 	*whole = true;
 	for (;;) {
 		size_t n = f->n - f->at;
-		const char *p = f->buf + f->at, *lf = n > seen ? memchr(p + seen, '\n', n - seen) : NULL;
+		const char *p = f->buf ? f->buf + f->at : "", *lf = n > seen ? memchr(p + seen, '\n', n - seen) : NULL;
 		const char *end = lf ? lf : p + n, *cr = n > seen ? memchr(p + seen, '\r', (size_t)(end - p) - seen) : NULL;
 		int rc;
 
@@ -162,6 +164,18 @@ struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k)
 	room[n++] = '#';
 	n += (size_t)ar_money_put(room + n, k, 0);
 	return ar_rowbuf_own(b, (struct ar_str){ room, n });
+}
+
+struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name)
+{
+	int k = 1;
+
+	for (int i = 0; i < b->n; i++) {
+		struct ar_str s = b->name[i];
+
+		k += s.n >= name.n && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
+	}
+	return ar_rowbuf_nth(b, name, k);
 }
 
 bool ar_rowbuf_has(const struct ar_rowbuf *b, struct ar_str name)

@@ -61,6 +61,8 @@ bool ar_rowbuf_put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
 bool ar_rowbuf_copy(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
 /* The name, or name#k for the k-th, k > 1. */
 struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k);
+/* The name that the next value of this name gets: name#k if there are k - 1 already. */
+struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name);
 struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s);
 bool ar_rowbuf_has(const struct ar_rowbuf *b, struct ar_str name);
 /* "code: text" among .warning, .warning#2 ... */

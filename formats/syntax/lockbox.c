@@ -91,20 +91,16 @@ static struct ar_str value(struct lockbox *l, const struct field *f, struct ar_s
 	return (struct ar_str){ NULL, 0 };
 }
 
-static void put_fields(struct lockbox *l, struct ar_str s, int nth)
+/* All fields of a record; those of several records in one row: name, name#2 ... */
+static void put_fields(struct lockbox *l, struct ar_str s)
 {
 	for (int i = 0; i < l->nfield; i++) {
 		const struct field *f = &l->field[i];
 		struct ar_rowbuf *r = &l->row;
-		int k = 1;
 
-		if (f->record != s.p[0] || (nth && f->nth != nth && f->nth != 1) || r->n > AR_FEED_COLS - 8)
+		if (f->record != s.p[0] || r->n > AR_FEED_COLS - 8)
 			continue;
-		if (!nth)                       /* the fields of several records in one row: name, name#2 ... */
-			for (int j = 0; j < r->n; j++)
-				k += r->name[j].n >= f->name.n && memcmp(r->name[j].p, f->name.p, f->name.n) == 0
-					&& (r->name[j].n == f->name.n || r->name[j].p[f->name.n] == '#');
-		ar_rowbuf_put(r, ar_rowbuf_nth(r, f->name, k), value(l, f, s, true));
+		ar_rowbuf_put(r, ar_rowbuf_next(r, f->name), value(l, f, s, true));
 	}
 }
 
@@ -324,9 +320,9 @@ static int cheque(struct lockbox *l, const struct piece *p, size_t n, bool cut)
 	begin_row(l, AR_NAME("cheque"));
 	ar_rowbuf_put(&l->row, AR_NAME(".batch"), col(s, 2, 4));
 	ar_rowbuf_put(&l->row, AR_NAME(".item"), col(s, 5, 7));
-	put_fields(l, s, 1);
+	put_fields(l, s);
 	for (size_t i = 1; i < n; i++)
-		put_fields(l, text_of(l, &p[i]), 0);
+		put_fields(l, text_of(l, &p[i]));
 	put_number(l, AR_NAME(".entry"), (int64_t)l->entry, 0);
 	if (cut)
 		ar_rowbuf_put(&l->row, AR_NAME(".incomplete"), AR_NAME("true"));

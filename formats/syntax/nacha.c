@@ -171,27 +171,36 @@ static bool is_credit(const struct nacha *a, struct ar_str code)
 	return a->adv ? (c - '0') % 2 == 1 : c < '5';
 }
 
+/* What an addendum says; of a second one of its kind name#2. */
+static void put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
+{
+	if (value.n)
+		ar_rowbuf_put(b, ar_rowbuf_next(b, name), value);
+}
+
 static void addendum(struct nacha *a, const struct rec *r, int *n)
 {
 	struct ar_rowbuf *b = &a->row;
 	struct ar_str type = col(r, 2, 3);
 
+	if (b->n > AR_FEED_COLS - 12)
+		return;
 	if (ar_streqz(type, "99")) {
-		ar_rowbuf_put(b, AR_NAME("return_code"), col(r, 4, 6));
-		ar_rowbuf_put(b, AR_NAME("original_trace"), col(r, 7, 21));
-		ar_rowbuf_put(b, AR_NAME("original_routing"), col(r, 28, 35));
-		ar_rowbuf_put(b, AR_NAME("return_text"), col(r, 36, 79));
+		put(b, AR_NAME("return_code"), col(r, 4, 6));
+		put(b, AR_NAME("original_trace"), col(r, 7, 21));
+		put(b, AR_NAME("original_routing"), col(r, 28, 35));
+		put(b, AR_NAME("return_text"), col(r, 36, 79));
 	} else if (ar_streqz(type, "98")) {
-		ar_rowbuf_put(b, AR_NAME("change_code"), col(r, 4, 6));
-		ar_rowbuf_put(b, AR_NAME("original_trace"), col(r, 7, 21));
-		ar_rowbuf_put(b, AR_NAME("corrected"), col(r, 36, 64));
+		put(b, AR_NAME("change_code"), col(r, 4, 6));
+		put(b, AR_NAME("original_trace"), col(r, 7, 21));
+		put(b, AR_NAME("corrected"), col(r, 36, 64));
 	} else if (ar_streqz(type, "10") && a->iat) {
-		ar_rowbuf_put(b, AR_NAME("foreign_amount"), col(r, 7, 24));
-		ar_rowbuf_put(b, AR_NAME("receiver"), col(r, 47, 81));
+		put(b, AR_NAME("foreign_amount"), col(r, 7, 24));
+		put(b, AR_NAME("receiver"), col(r, 47, 81));
 	} else if (ar_streqz(type, "11") && a->iat) {
-		ar_rowbuf_put(b, AR_NAME("originator"), col(r, 4, 38));
-		ar_rowbuf_put(b, AR_NAME("originator_street"), col(r, 39, 73));
-	} else if (b->n < AR_FEED_COLS - 8) {
+		put(b, AR_NAME("originator"), col(r, 4, 38));
+		put(b, AR_NAME("originator_street"), col(r, 39, 73));
+	} else {
 		ar_rowbuf_put(b, ar_rowbuf_nth(b, AR_NAME("addendum"), ++*n), ar_feed_rtrim(raw(r, 4, 83)));
 	}
 }

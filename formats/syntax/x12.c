@@ -164,14 +164,9 @@ static void header(struct ar_x12 *x, const struct seg *g)
 static void put(struct ar_x12 *x, struct ar_str n, struct ar_str value)
 {
 	struct ar_rowbuf *r = x->row;
-	int k = 1;
 
-	if (!value.n || r->n > AR_FEED_COLS - 16)
-		return;
-	for (int i = 0; i < r->n; i++)
-		if (r->name[i].n >= n.n && memcmp(r->name[i].p, n.p, n.n) == 0 && (r->name[i].n == n.n || r->name[i].p[n.n] == '#'))
-			k++;
-	ar_rowbuf_copy(r, ar_rowbuf_nth(r, k > 1 ? n : ar_rowbuf_own(r, n), k), value);
+	if (value.n && r->n <= AR_FEED_COLS - 16)
+		ar_rowbuf_copy(r, ar_rowbuf_next(r, ar_rowbuf_own(r, n)), value);
 }
 
 static void elements(struct ar_x12 *x, const struct seg *g)
@@ -335,6 +330,8 @@ static void set_begins(struct ar_x12 *x, struct ar_str number)
 	x->in_entity = x->in_line = x->has_bpr = false;
 	x->bpr = x->rmr = x->adx = x->not_counted = x->lines = x->segments = 0;
 	x->nset = number.n < sizeof x->set ? number.n : sizeof x->set;
+	while (x->nset && x->nset < number.n && ((unsigned char)number.p[x->nset] & 0xC0) == 0x80)
+		x->nset--;
 	if (x->nset)
 		memcpy(x->set, number.p, x->nset);
 	x->digits = ar_feed_digits(x->default_currency);
@@ -582,7 +579,7 @@ struct file {
 	uint64_t segments;
 	int64_t sets, groups, other;
 	bool begun, open;                /* an ISA was seen; it is not closed */
-	bool set_open;
+	int isa;                         /* what the ISA put above */
 };
 
 static int count_differs(struct file *f, const char *what, struct ar_str said, int64_t there)
@@ -602,6 +599,7 @@ static int interchange(struct file *f, const struct seg *g)
 	ar_rowbuf_above(&f->row, AR_NAME("../ISA06"), el(g, 6));
 	ar_rowbuf_above(&f->row, AR_NAME("../ISA08"), el(g, 8));
 	ar_rowbuf_above(&f->row, AR_NAME("../ISA13"), el(g, 13));
+	f->isa = f->row.nabove;
 	return 0;
 }
 
@@ -612,11 +610,13 @@ static int segment(struct file *f, struct ar_str s)
 	f->segments++;
 	split(&g, s, f->x.element);
 	f->x.number = f->segments;
+	if ((is(&g, "ISA") || is(&g, "GS") || is(&g, "GE") || is(&g, "IEA")) && ar_x12_end(&f->x, true) < 0)
+		return -1;                      /* a set that has no SE */
 	if (is(&g, "ISA"))
 		return interchange(f, &g);
 	if (is(&g, "GS")) {
 		f->sets = 0;
-		ar_rowbuf_above_cut(&f->row, 3);
+		ar_rowbuf_above_cut(&f->row, f->isa);
 		ar_rowbuf_above(&f->row, AR_NAME("../GS06"), el(&g, 6));
 		return 0;
 	}

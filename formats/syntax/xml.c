@@ -56,6 +56,7 @@ struct rows {                           /* a rows path of a record */
 struct way {
 	const xmlChar *name;
 	int parent, path;               /* path: the record that it is, -1 = none */
+	int first, next;                /* its first child, the next of its parent's; -1 = none */
 	uint32_t root;                  /* its own node */
 	struct rows rows[2];            /* of the record, and of the rows */
 };
@@ -85,7 +86,8 @@ struct xml {
 	struct ar_path path[AR_PATHS];
 	int npath;
 	struct way way[MAX_WAY];
-	int nway;
+	int nway, first;                /* first: the first root, -1 = none */
+	int inmost;                     /* depth of the innermost open element of the way, -1 = none */
 	struct node *node;
 	uint32_t nnode, node_cap, *slot, mask;
 	struct ar_arena mem;
@@ -95,6 +97,7 @@ struct xml {
 	struct leaf *leaf;
 	uint32_t nleaf, leaf_cap;
 	struct ar_buf bytes;
+	int indent;                     /* so many bytes of text since the last tag, a line end and blanks, are not in bytes yet */
 	struct span *row;
 	int nrow, row_cap, outer;       /* outer: the row that rows in rows lie in */
 	struct ar_str *names, *texts, *above_name, *above_text;
@@ -295,19 +298,10 @@ static bool repeated(const struct xml *x, uint32_t k)
 	return false;
 }
 
-static int way_depth(const struct xml *x)
-{
-	int i = x->depth - 1;
-
-	while (i >= 0 && x->open[i].way < 0)
-		i--;
-	return i;
-}
-
 /* The bytes from `at` to the end of x->bytes are the value of a node. */
 static void add_leaf(struct xml *x, uint32_t node, size_t at)
 {
-	int depth = way_depth(x);
+	int depth = x->inmost;
 
 	if (depth < 0 || (x->way[x->open[depth].way].path < 0 && repeated(x, node))) {
 		x->bytes.n = at;
@@ -475,6 +469,8 @@ static bool blank(const char *p, size_t n)
 		memcpy(&w, p + i, 8);
 		if (w != 0x2020202020202020u)
 			break;
+		if (i + 8 < n && i + 16 > n)            /* the last bytes once more */
+			i = n - 16;
 	}
 	for (; i < n; i++)
 		if (!ar_is_space(p[i]))
@@ -494,10 +490,11 @@ static void set_aside(struct xml *x, struct frame *f)
 
 static int way_child(const struct xml *x, int parent, const xmlChar *name)
 {
-	for (int i = 0; i < x->nway; i++)
-		if (x->way[i].parent == parent && x->way[i].name == name)
-			return i;
-	return -1;
+	int i = parent < 0 ? x->first : x->way[parent].first;
+
+	while (i >= 0 && x->way[i].name != name)
+		i = x->way[i].next;
+	return i;
 }
 
 static void begin_row(struct xml *x, struct frame *f)
@@ -520,6 +517,7 @@ static void place(struct xml *x, struct frame *f, struct frame *up, const xmlCha
 	f->node = NONE;
 	f->way = up && up->way < 0 ? -1 : way_child(x, up ? up->way : -1, name);
 	if (f->way >= 0) {
+		x->inmost = x->depth;
 		f->node = x->way[f->way].root;
 		f->leaf = x->nleaf;
 		f->rows = x->nrow;
@@ -581,7 +579,9 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
 		return;
 	}
 	if (up && up->node != NONE) {
-		set_aside(x, up);
+		if (!x->indent)
+			set_aside(x, up);
+		x->indent = 0;
 		up->child = true;
 	}
 	f = &x->open[x->depth];
@@ -598,6 +598,33 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
 	f->text = x->bytes.n;
 }
 
+static void put_indent(struct xml *x)
+{
+	char *p;
+
+	ar_buf_room(&x->bytes, (size_t)x->indent);
+	p = x->bytes.p + x->bytes.n;
+	memset(p, ' ', (size_t)x->indent);
+	*p = '\n';
+	x->bytes.n += (size_t)x->indent;
+}
+
+/* A line end and blanks, as stand between most tags: such text is mostly thrown away, and never worth copying before that. */
+static bool is_indent(const char *p, int n)
+{
+	uint64_t w;
+
+	if (n < 9 || n > 256 || *p != '\n')
+		return false;
+	for (int i = 1; i + 8 < n; i += 8) {
+		memcpy(&w, p + i, 8);
+		if (w != 0x2020202020202020u)
+			return false;
+	}
+	memcpy(&w, p + n - 8, 8);
+	return w == 0x2020202020202020u;
+}
+
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct xml *x = ctx;
@@ -605,6 +632,9 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 
 	if (x->failed)
 		return;
+	if (x->indent && !f->child)
+		put_indent(x);
+	x->indent = 0;
 	if (f->node != NONE && f->child) {
 		set_aside(x, f);
 		ar_buf_put(&x->bytes, f->mixed.p, f->mixed.n);
@@ -620,6 +650,7 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 		x->nleaf = f->leaf;
 		x->nrow = f->rows;
 		x->bytes.n = f->bytes;
+		x->inmost--;            /* the way leads from the root without a gap */
 	}
 	x->depth--;
 	if (up)
@@ -636,6 +667,13 @@ static void on_text(void *ctx, const xmlChar *p, int n)
 	f = &x->open[x->depth - 1];
 	if (f->node == NONE)
 		return;
+	if (x->indent) {
+		put_indent(x);
+		x->indent = 0;
+	} else if (x->bytes.n == f->text && is_indent((const char *)p, n)) {
+		x->indent = n;
+		return;
+	}
 	if (x->bytes.n - f->text + (size_t)n > AR_XML_TEXT) {
 		fail(x, "xml_limit", "a text of more than 1 MiB (limit xml-text)", NULL);
 		return;
@@ -696,8 +734,14 @@ static int add_way(struct xml *x, int parent, struct ar_str name)
 
 	if (i >= 0)
 		return i;
-	x->way[x->nway] = (struct way){ .name = s, .parent = parent, .path = -1, .root = new_node(x, NONE, s, false) };
-	return x->nway++;
+	i = x->nway++;
+	x->way[i] = (struct way){ .name = s, .parent = parent, .path = -1, .root = new_node(x, NONE, s, false), .first = -1,
+		.next = parent < 0 ? x->first : x->way[parent].first };
+	if (parent < 0)
+		x->first = i;
+	else
+		x->way[parent].first = i;
+	return i;
 }
 
 /* rows and records inside the record must not claim the same elements */
@@ -821,6 +865,7 @@ static int decode(struct ar_decode *d)
 	int rc = -1;
 
 	x->d = d;
+	x->first = x->inmost = -1;
 	ar_buf_room(&x->bytes, 4096);           /* never NULL: slices are made of it */
 	x->ctxt = ar_xml_open(&sax, x);
 	if (lay_ways(x) == 0 && ar_text_open(&t, d, true) == 0)

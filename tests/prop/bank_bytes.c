@@ -16,12 +16,16 @@
 #include "syntax/nacha.h"
 #include "syntax/ofx.h"
 #include "syntax/x12.h"
+#include "syntax/xml.h"
 
 #include "../fuzz/bank_maps.h"
 #include "../unit/decode.h"
 #include "../unit/tap.h"
 
 enum { CHANGES = 4000 };
+
+#define CAMT_CONF "[map]\nrecord = statement: Document/BkToCstmrStmt/Stmt\n" \
+	"record = entry: Document/BkToCstmrStmt/Stmt/Ntry rows NtryDtls/TxDtls rows RmtInf/Strd\n"
 
 /* again: where the last statement begins, in formats of which a file may end behind any statement; so many bytes tell that it does */
 static const struct { const struct ar_syntax *x; const char *conf, *file, *again; size_t width; } all[] = {
@@ -35,6 +39,8 @@ static const struct { const struct ar_syntax *x; const char *conf, *file, *again
 	{ &ar_syntax_coda, MAP_ANY, "coda.cod", "0000029102653905D", 25 },
 	{ &ar_syntax_cfonb, MAP_ANY, "cfonb120.txt", "0115589    00001JPY", 104 },
 	{ &ar_syntax_aeb43, MAP_ANY, "aeb43.n43", NULL, 0 },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053.xml", NULL, 0 },
+	{ &ar_syntax_xml, CAMT_CONF, "camt053-page1.xml", NULL, 0 },
 };
 
 static int decode(int i, const char *p, size_t n, struct probe *t)

@@ -210,7 +210,7 @@ static void kinds(void)
 static void documents(void)
 {
 	static const struct col c[] = { { "C", "EUR" }, { "D", "2026-01-20" }, { "A", "1,000.00" }, { "R", "400.00" }, { "T", "2% 10 Net 30" },
-		{ "E", "" }, { NULL, NULL } };
+		{ "E", "" }, { "S", "0.05" }, { "U", "USD" }, { NULL, NULL } };
 
 	is_str(field_of("invoice", INVOICE "due = E | terms T", "due", c), "\"2026-02-19\"", "terms where the date is empty");
 	is_str(field_of("invoice", INVOICE "due = D | date iso | terms T", "due", c), "\"2026-01-20\"", "not where it is given");
@@ -218,6 +218,18 @@ static void documents(void)
 	is_str(field_of("invoice", INVOICE "discount_amount = T | discount_amount", "discount_amount", c), "\"20.00\"", "discount_amount");
 	is_str(field_of("invoice", INVOICE "status = R | settled_of A", "status", c), "\"partial\"", "settled_of");
 	is_str(field_of("invoice", INVOICE "status = A | settled_of A", "status", c), "\"open\"", "settled_of, nothing paid");
+	is_str(field_of("invoice", INVOICE "tax = R, E, S | sum", "tax", c), "\"400.05\"", "sum of what is filled");
+	is_str(field_of("invoice", INVOICE "tax = R, A | sum", "tax", c), "!money_syntax", "sum of what is no plain decimal");
+	is_str(field_of("invoice", INVOICE "tax = R | in C | money", "tax", c), "\"400.00\"", "in: the currency of the field");
+	is_str(field_of("invoice", INVOICE "tax = R | in E | money", "tax", c), "\"400.00\"", "in: none is said");
+	is_str(field_of("invoice", INVOICE "tax = R | in U | money", "tax", c), "", "in: another currency");
+	is_str(field_of("invoice", INVOICE "tax = A | money | if U is EUR", "tax", c), "", "if that does not hold: the value is not looked at");
+	is_str(field_of("invoice", INVOICE "memo = R | if E, U is USD", "memo", c), "\"400.00\"", "a condition on the first that is filled");
+	is_str(field_of("invoice", INVOICE "memo = R | if E, U is not USD | default x", "memo", c), "\"x\"", "default behind an if");
+	is_str(field_of("bank_line", "id = \"7\" | id b\naccount = \"a\"\ncurrency = C\namount = R\nvalue = U", "warnings", c),
+	       "[\"value: not a date written as yyyy-mm-dd\"]", "a warning in place of a field that the record can do without");
+	is_str(field_of("bank_line", "id = \"7\" | id b\naccount = \"a\"\ncurrency = C\namount = U", "warnings", c), "!money_syntax",
+	       "not of one that it needs");
 	is_str(field_of("invoice", INVOICE "rate = A | rate", "rate", c), "\"1000.00\"", "rate keeps its decimals");
 	is_str(field_of("invoice", INVOICE "delivered = D, E | later", "delivered", c), "\"2026-01-20\"", "later");
 	is_str(field_of("invoice", INVOICE "instalment = D | before - | int", "instalment", c), "2026", "int");
