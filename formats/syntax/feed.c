@@ -19,7 +19,6 @@ int ar_feed_open(struct ar_feed *f, struct ar_decode *d)
 	if (ar_text_open(&f->text, d, false) < 0)
 		return -1;
 	f->text.mend = f->text.enc == AR_ENC_UTF8 && !d->encoding;
-	f->buf = ar_calloc(1, AR_FEED_SPARE);           /* of an empty file too */
 	return 0;
 }
 
