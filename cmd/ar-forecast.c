@@ -63,10 +63,26 @@ struct run {
 	struct ar_fc_learned *test;
 	struct ar_fc_model *model;
 	const char *model_name;
+	uint8_t *mark;                          /* of each currency, as the file knows it */
 };
 
+static void add_holiday(struct run *run, ar_date d)
+{
+	struct ar_fc_saved *s = &run->saved;
+
+	for (int c = 0; c < run->cals; c++)
+		ar_cal_add(&run->cal[c], d);
+	if (run->loaded)
+		return;
+	s->holiday = ar_realloc(s->holiday, ((size_t)s->holidays + 1) * sizeof *s->holiday);
+	s->holiday[s->holidays++] = d;
+}
+
+/* Those of a model file hold besides. */
 static int read_holidays(struct run *run)
 {
+	for (int i = 0; run->loaded && i < run->saved.holidays; i++)
+		add_holiday(run, run->saved.holiday[i]);
 	for (int i = 0; i < cfg.holiday.n; i++) {
 		struct ar_str rest = ar_str(cfg.holiday.v[i]), one;
 		ar_date d;
@@ -75,8 +91,7 @@ static int read_holidays(struct run *run)
 			rest = ar_str_cut(rest, ',', &one);
 			if (!ar_date_parse(one, &d))
 				return ar_err(&run->x.io->err, AR_USAGE, "usage", "--holiday: '%.*s' is not a date: write YYYY-MM-DD", AR_STR_FMT(one));
-			for (int c = 0; c < run->cals; c++)
-				ar_cal_add(&run->cal[c], d);
+			add_holiday(run, d);
 		}
 	}
 	return 0;
@@ -138,6 +153,12 @@ static int read_options(struct run *run)
 		return ar_err(e, AR_USAGE, "usage", "--train, --backtest and --actual go alone, and --model with neither of the first two");
 	if (cfg.model.n > 1 || cfg.actual.n > 1)
 		return ar_err(e, AR_USAGE, "usage", "--model and --actual take one file");
+	if (cfg.model.n && (!ar_streqz(ar_str(cfg.stage), "auto") || !ar_streqz(ar_str(cfg.calendar), "auto")))
+		return ar_err(e, AR_USAGE, "usage", "--stage and --calendar are for learning; --model brings what it was learned with");
+	if (cfg.actual.n && (cfg.scenario || cfg.all_in || cfg.by || cfg.model.n))
+		return ar_err(e, AR_USAGE, "usage", "--actual takes the forecast as it was made: no --scenario, --all-in, --by or --model");
+	if ((cfg.backtest || cfg.train) && (cfg.scenario || cfg.by))
+		return ar_err(e, AR_USAGE, "usage", "--scenario and --by change a forecast, not what is learned or tested");
 	run->x.as_of = cfg.as_of;
 	return read_words(run) < 0 ? -1 : read_calendar(run, cfg.calendar);
 }
@@ -159,6 +180,9 @@ static int read_model(struct run *run)
 		return -1;
 	if (run->saved.t > cfg.as_of)
 		return ar_err(&run->x.io->err, AR_REFUSED, "model_later", "the model was learned from what happened after --as-of");
+	if (run->saved.all_in != cfg.all_in)
+		return ar_err(&run->x.io->err, AR_USAGE, "usage", "the intervals of the model are for forecasts %s --all-in: train one %s it",
+			      cfg.all_in ? "without" : "with", cfg.all_in ? "with" : "without");
 	for (int c = 0; c < run->cals; c++)
 		ar_cal_release(&run->cal[c]);
 	return read_calendar(run, run->saved.calendar);
@@ -234,6 +258,7 @@ static void learn(struct run *run)
 	struct ar_fc *fc = run->x.fc;
 
 	s->t = cfg.as_of;
+	s->all_in = cfg.all_in;
 	s->k = ar_fc_tune(fc, cfg.as_of, &s->tuned_on);
 	ar_fc_learn(fc, cfg.as_of, &s->k, run->stage, &s->choice, &s->learned, &run->test);
 	ar_fc_calibrate(fc, cfg.as_of, &s->k, run->test, cfg.all_in, &s->scale);
@@ -261,6 +286,21 @@ static void fit_widths(struct run *run)
 	free(run->saved.ccy);
 	run->saved.ccy = NULL;
 	run->saved.scale = s;
+}
+
+/* The correction knows currencies by their place in the file. */
+static void mark_currencies(struct run *run)
+{
+	struct ar_fc_ledger *l = &run->x.ledger;
+
+	run->mark = ar_malloc((size_t)l->data.ccys + 1);
+	for (int c = 0; c < l->data.ccys; c++) {
+		run->mark[c] = AR_FC_NO_MARK;
+		for (int j = 0; j < run->saved.scale.ccys && j < AR_FC_NO_MARK; j++)
+			if (run->saved.ccy[j] == l->ccy[c])
+				run->mark[c] = (uint8_t)j;
+	}
+	l->data.ccy_mark = run->mark;
 }
 
 static void suppose(struct run *run)
@@ -600,6 +640,8 @@ static int forecast(struct ar_io *io)
 
 	ar_rec_init(&run.x.rec, &mem);
 	if (read_options(&run) == 0 && read_model(&run) == 0 && read_input(&run) == 0) {
+		if (run.loaded)
+			mark_currencies(&run);
 		run.x.fc = ar_fc_new(&run.x.ledger.data);
 		rc = report(&run);
 	}
@@ -609,6 +651,7 @@ static int forecast(struct ar_io *io)
 	ar_fc_learned_free(run.test);
 	ar_fc_saved_release(&run.saved);
 	ar_fc_free(run.x.fc);
+	free(run.mark);
 	ar_fc_ledger_release(&run.x.ledger);
 	for (int c = 0; c < run.cals; c++)
 		ar_cal_release(&run.cal[c]);

@@ -182,13 +182,67 @@ static void grow(struct grow *w, int at, int depth, uint32_t *row, size_t n, pai
 		grow(w, 2 * at + 1, depth + 1, row, left, hist);
 }
 
-static inline int32_t say(const struct ar_boost_node *tree, const uint8_t *x)
+/* Below a leaf every question goes left, and all answers are its value. */
+static void ready(struct ar_boost *b, int t, int at, int depth, const struct ar_boost_node *leaf)
 {
-	int i = 0;
+	const struct ar_boost_node *node = b->node + (size_t)t * (size_t)ar_boost_size(b) + at;
+	int inner = (1 << b->depth) - 1;
 
-	while (tree[i].feature != AR_BOOST_LEAF)
-		i = 2 * i + 1 + (x[tree[i].feature] > tree[i].cut);
-	return tree[i].value;
+	if (!leaf && node->feature == AR_BOOST_LEAF)
+		leaf = node;
+	if (depth == b->depth) {
+		b->value[(size_t)t * (size_t)(inner + 1) + (size_t)(at - inner)] = leaf ? leaf->value : 0;
+		return;
+	}
+	b->ask[(size_t)t * (size_t)inner + (size_t)at] = leaf ? (struct ar_boost_ask){ 0, UINT8_MAX }
+		: (struct ar_boost_ask){ node->feature, node->cut };
+	ready(b, t, 2 * at + 1, depth + 1, leaf);
+	ready(b, t, 2 * at + 2, depth + 1, leaf);
+}
+
+static void room(struct ar_boost *b)
+{
+	size_t leaves = (size_t)b->trees << b->depth;
+
+	b->ask = ar_realloc(b->ask, (leaves + 1) * sizeof *b->ask);
+	b->value = ar_realloc(b->value, (leaves + 1) * sizeof *b->value);
+}
+
+void ar_boost_ready(struct ar_boost *b)
+{
+	room(b);
+	for (int t = 0; t < b->trees; t++)
+		ready(b, t, 0, 0, NULL);
+}
+
+/* Trees from..to-1 of a depth that the compiler knows. Nodes are counted from 1 here, so that a step is one addition with carry. */
+static inline __attribute__((always_inline)) int64_t say(const struct ar_boost *b, int from, int to, const uint8_t *x, const int depth)
+{
+	const struct ar_boost_ask *ask = b->ask + (size_t)from * (((size_t)1 << depth) - 1);
+	const int32_t *value = b->value + ((size_t)from << depth);
+	int64_t sum = 0;
+
+	for (int t = from; t < to; t++, ask += (1 << depth) - 1, value += 1 << depth) {
+		unsigned i = 1;
+
+		for (int d = 0; d < depth; d++)
+			i += i + (ask[i - 1].cut < x[ask[i - 1].feature]);
+		sum += value[i - (1u << depth)];
+	}
+	return sum;
+}
+
+static int64_t say_trees(const struct ar_boost *b, int from, int to, const uint8_t *x)
+{
+	switch (b->depth) {
+	case 1: return say(b, from, to, x, 1);
+	case 2: return say(b, from, to, x, 2);
+	case 3: return say(b, from, to, x, 3);
+	case 4: return say(b, from, to, x, 4);
+	case 5: return say(b, from, to, x, 5);
+	}
+	ar_assert(b->depth == 6);
+	return say(b, from, to, x, 6);
 }
 
 static size_t draw(struct grow *w, struct ar_mt *mt)
@@ -232,7 +286,8 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 	fill_table();
 	for (size_t i = 0; i < r->n; i++)
 		last = r->use[i] > last ? r->use[i] : last;
-	*b = (struct ar_boost){ how->trees, how->depth, NULL };
+	*b = (struct ar_boost){ .trees = how->trees, .depth = how->depth };
+	room(b);
 	b->node = ar_calloc((size_t)how->trees * (size_t)ar_boost_size(b), sizeof *b->node);
 	w.row = ar_malloc((r->n + 1) * 2 * sizeof *w.row);
 	w.spare = w.row + r->n + 1;
@@ -254,8 +309,9 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 		n = draw(&w, &mt);
 		count(&w, w.row, n, w.hist[0]);
 		grow(&w, 0, 0, w.row, n, w.hist[0]);
+		ready(b, t, 0, 0, NULL);
 		for (size_t i = n; i < r->n; i++)
-			w.odds[w.row[i]] += say(w.tree, r->x + (size_t)w.row[i] * (size_t)r->features);
+			w.odds[w.row[i]] += (int32_t)say_trees(b, t, t + 1, r->x + (size_t)w.row[i] * (size_t)r->features);
 	}
 	free(w.odds);
 	free(w.row);
@@ -266,14 +322,14 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 void ar_boost_release(struct ar_boost *b)
 {
 	free(b->node);
+	free(b->ask);
+	free(b->value);
 	*b = (struct ar_boost){ 0 };
 }
 
 int32_t ar_boost_say(const struct ar_boost *b, const uint8_t *x)
 {
-	int64_t sum = 0;
+	int64_t sum = b->trees ? say_trees(b, 0, b->trees, x) : 0;
 
-	for (int t = 0; t < b->trees; t++)
-		sum += say(b->node + (size_t)t * (size_t)ar_boost_size(b), x);
 	return (int32_t)(sum > 16 * ONE ? 16 * ONE : sum < -16 * ONE ? -16 * ONE : sum);
 }

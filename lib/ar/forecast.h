@@ -34,6 +34,7 @@ enum {
 	AR_FC_HISTORY = 1826,           /* days of history looked at before a cut-off */
 	AR_FC_REACH = 730,              /* days after the cut-off that a curve can reach */
 	AR_FC_WEEKS = 53,               /* most periods of a cash forecast */
+	AR_FC_NO_MARK = 63,
 };
 
 struct ar_fc_part {                     /* what made an item fall; negative: a reversal */
@@ -71,6 +72,7 @@ struct ar_fc_data {
 	uint16_t ccys;
 	const struct ar_cal *cal;       /* calendars to choose from, by the payments on their free days; the first in doubt */
 	int cals;
+	const uint8_t *ccy_mark;        /* of each currency: its place among those of the model in use, AR_FC_NO_MARK = unknown to it; NULL = as here */
 	ar_date as_of;                  /* nothing in the data is later */
 };
 
@@ -242,6 +244,9 @@ struct ar_fc_saved {
 	struct ar_fc_k k;
 	int tuned_on;                           /* cut-offs */
 	char calendar[32];
+	ar_date *holiday;                       /* free days besides it; owned */
+	int holidays;
+	bool all_in;                            /* what the widths are of: all cash, or that of open items */
 	struct ar_fc_choice choice;
 	struct ar_fc_learned *learned;          /* NULL = tables */
 	struct ar_fc_scale scale;               /* [slot * AR_FC_WIDTHS + week], slots as in ccy */
@@ -252,7 +257,7 @@ struct ar_fc_saved {
 bool ar_fc_saved_put(const struct ar_fc_saved *s, int i, struct ar_rec *r);
 /* 0, or -1: e. Records of other types are left alone. */
 int ar_fc_saved_take(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_err *e);
-int ar_fc_saved_check(const struct ar_fc_saved *s, struct ar_err *e);   /* after the last record: is it whole? */
+int ar_fc_saved_check(struct ar_fc_saved *s, struct ar_err *e);   /* after the last record: is it whole? */
 void ar_fc_saved_release(struct ar_fc_saved *s);                       /* what taking made */
 /* SHA-256 of the arranged data up to its as_of, in hexadecimal. */
 void ar_fc_hash(const struct ar_fc *fc, char hex[65]);

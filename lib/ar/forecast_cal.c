@@ -69,6 +69,8 @@ static bool weekends_are_free(const struct traffic *x, const uint8_t *is_free)
 {
 	uint64_t off = 0;
 
+	if (!memchr(is_free, 1, (size_t)x->fc->days))
+		return false;
 	for (int day = x->from; day <= x->to; day++)
 		off += is_free[day] ? x->paid[day] : 0;
 	/* Two days in seven are free: with 5 % of the payments or more on them people do pay on weekends. */

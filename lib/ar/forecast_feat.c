@@ -191,7 +191,7 @@ void ar_fc_item_features(const struct ar_fc_model *m, const struct ar_fc_who *w,
 	set(r, F_AGE, m->t - it->posted);
 	set(r, F_AMOUNT, amount);
 	set(r, F_RELATIVE, w->log_amount < 0 ? 0 : amount - w->log_amount);
-	set(r, F_CCY, it->ccy);
+	set(r, F_CCY, m->fc->d.ccy_mark ? m->fc->d.ccy_mark[it->ccy] : it->ccy);
 	set(r, F_N, log1(w->paid));
 	set(r, F_MEAN, w->mean);
 	set(r, F_SPREAD, w->spread);

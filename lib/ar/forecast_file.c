@@ -60,8 +60,12 @@ static void put_data(const struct ar_fc_saved *s, struct ar_rec *r)
 
 static void put_calendar(const struct ar_fc_saved *s, struct ar_rec *r)
 {
+	char day[11];
+
 	begin(r, "calendar", -1);
 	ar_set_text(r, AR_F_text, ar_str(s->calendar));
+	for (int i = 0; i < s->holidays; i++)
+		ar_list_add(r, AR_F_values, ar_str(ar_arena_fmt(r->mem, "%s", ar_date_z(day, s->holiday[i]))));
 }
 
 static void put_strengths(const struct ar_fc_saved *s, struct ar_rec *r)
@@ -91,8 +95,14 @@ static void put_scores(const struct ar_fc_saved *s, struct ar_rec *r)
 			add(r, ar_fc_stage_name[i], s->choice.score[i], 6);
 }
 
+static void put_cash(const struct ar_fc_saved *s, struct ar_rec *r)
+{
+	begin(r, "cash", -1);
+	ar_set_raw(r, AR_F_text, s->all_in ? AR_STR("all-in") : AR_STR("open items"));
+}
+
 static void (*const once[])(const struct ar_fc_saved *, struct ar_rec *) = {
-	put_form, put_window, put_data, put_calendar, put_strengths, put_stage, put_scores
+	put_form, put_window, put_data, put_calendar, put_strengths, put_stage, put_scores, put_cash
 };
 enum { ONCE = sizeof once / sizeof once[0] };
 
@@ -204,6 +214,65 @@ static int take_strengths(struct ar_fc_saved *s, const struct ar_rec *r, struct 
 	return 0;
 }
 
+static int take_data(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_err *e)
+{
+	double items, payments, rows;
+	struct ar_str *v, key;
+	int n = ar_list(r, AR_F_values, &v);
+
+	if (!named(r, "items", 0, &items) || !named(r, "payments", 0, &payments) || !named(r, "rows", 0, &rows) || items < 0 || payments < 0 ||
+	    rows < 0)
+		return bad(e, "its data are not counted");
+	s->items = (uint64_t)items;
+	s->payments = (uint64_t)payments;
+	s->choice.rows = (uint64_t)rows;
+	for (int i = 0; i < n; i++) {
+		struct ar_str rest = ar_str_cut(v[i], '=', &key);
+
+		if (ar_streqz(key, "sha256") && rest.n == sizeof s->sha256 - 1)
+			memcpy(s->sha256, rest.p, rest.n);
+	}
+	return s->sha256[0] ? 0 : bad(e, "the hash of its data is missing");
+}
+
+static int take_scores(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_err *e)
+{
+	double cutoffs, items;
+
+	if (!named(r, "cutoffs", 0, &cutoffs) || !named(r, "items", 0, &items) || !(cutoffs >= 0 && cutoffs < 1000 && items >= 0))
+		return bad(e, "its scores are not whole");
+	s->choice.cutoffs = (int)cutoffs;
+	s->choice.items = (uint64_t)items;
+	for (int i = 0; i < AR_FC_STAGES; i++)
+		if (!named(r, ar_fc_stage_name[i], 6, &s->choice.score[i]))
+			s->choice.score[i] = -1;
+	return 0;
+}
+
+static int take_calendar(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_str text, struct ar_err *e)
+{
+	struct ar_str *v;
+	int n = ar_list(r, AR_F_values, &v);
+
+	if (!text.n || text.n >= sizeof s->calendar || memchr(text.p, 0, text.n))
+		return bad(e, "its calendar is unknown");
+	memcpy(s->calendar, text.p, text.n);
+	s->calendar[text.n] = '\0';
+	free(s->holiday);
+	s->holiday = ar_calloc((size_t)n + 1, sizeof *s->holiday);
+	s->holidays = n;
+	for (int i = 0; i < n; i++)
+		if (!ar_date_parse(v[i], &s->holiday[i]))
+			return bad(e, "a holiday is not a date");
+	return 0;
+}
+
+static int take_cash(struct ar_fc_saved *s, struct ar_str text, struct ar_err *e)
+{
+	s->all_in = ar_streqz(text, "all-in");
+	return s->all_in || ar_streqz(text, "open items") ? 0 : bad(e, "its widths are of an unknown kind of cash");
+}
+
 static int take_window(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_err *e)
 {
 	ar_date *to[] = { &s->t, &s->choice.learned_from, &s->choice.tested_from };
@@ -308,7 +377,7 @@ static int take_tree(struct ar_fc_saved *s, const struct ar_rec *r, int64_t line
 
 	while (depth < AR_BOOST_DEPTH && (2 << depth) - 1 < n)
 		depth++;
-	if (!s->learned || n != (2 << depth) - 1 || line != s->learned->trees.trees || line >= AR_BOOST_TREES ||
+	if (!s->learned || depth < 1 || n != (2 << depth) - 1 || line != s->learned->trees.trees || line >= AR_BOOST_TREES ||
 	    (line && depth != s->learned->trees.depth))
 		return bad(e, "a tree is not whole or not in its place");
 	b = &s->learned->trees;
@@ -338,13 +407,14 @@ int ar_fc_saved_take(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_er
 		return ar_streqz(text, AR_FC_NAME) ? 0 : bad(e, "it is of another form; train again");
 	if (ar_streqz(name, "window"))
 		return take_window(s, r, e);
-	if (ar_streqz(name, "calendar")) {
-		if (text.n >= sizeof s->calendar || memchr(text.p, 0, text.n))
-			return bad(e, "its calendar is unknown");
-		memcpy(s->calendar, text.p, text.n);
-		s->calendar[text.n] = '\0';
-		return 0;
-	}
+	if (ar_streqz(name, "data"))
+		return take_data(s, r, e);
+	if (ar_streqz(name, "scores"))
+		return take_scores(s, r, e);
+	if (ar_streqz(name, "cash"))
+		return take_cash(s, text, e);
+	if (ar_streqz(name, "calendar"))
+		return take_calendar(s, r, text, e);
 	if (ar_streqz(name, "strengths"))
 		return take_strengths(s, r, e);
 	if (ar_streqz(name, "stage"))
@@ -360,20 +430,21 @@ int ar_fc_saved_take(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_er
 	return 0;
 }
 
-int ar_fc_saved_check(const struct ar_fc_saved *s, struct ar_err *e)
+int ar_fc_saved_check(struct ar_fc_saved *s, struct ar_err *e)
 {
-	const struct ar_fc_learned *l = s->learned;
+	struct ar_fc_learned *l = s->learned;
 	float x[FEATURES] = { 0 }, out[AR_LOGIT_COLUMNS];
 	bool logit, trees;
 
-	if (!l || !(s->k.k0 > 0) || !s->calendar[0])
-		return bad(e, "it has no stage, strengths or calendar; is it one that --train wrote?");
+	if (!l || !(s->k.k0 > 0) || !s->calendar[0] || !s->sha256[0])
+		return bad(e, "it has no stage, strengths, calendar or data; is it one that --train wrote?");
 	logit = l->stage == AR_FC_LOGISTIC || l->stage == AR_FC_BOTH;
 	trees = l->stage == AR_FC_TREES || l->stage == AR_FC_BOTH;
 	if (logit && l->logit.columns != ar_fc_columns(x, out))
 		return bad(e, "its weights are not those of this version; train again");
 	if (trees && !l->trees.trees)
 		return bad(e, "it has no trees");
+	ar_boost_ready(&l->trees);
 	return 0;
 }
 
@@ -382,35 +453,62 @@ void ar_fc_saved_release(struct ar_fc_saved *s)
 	ar_fc_learned_free(s->learned);
 	ar_fc_scale_release(&s->scale);
 	free(s->ccy);
+	free(s->holiday);
 	*s = (struct ar_fc_saved){ 0 };
+}
+
+static void hash_number(struct ar_buf *b, int64_t v)
+{
+	ar_buf_int(b, v);
+	ar_buf_c(b, ' ');
+}
+
+static void hash_share(struct ar_buf *b, double v)
+{
+	int64_t u = 0;
+
+	ar_fixed(v, 9, &u);
+	hash_number(b, u);
+}
+
+static void hash_item(const struct ar_fc *fc, const struct ar_fc_item *it, struct ar_buf *b)
+{
+	const int64_t v[] = { it->customer, fc->d.segment[it->customer], it->ccy, it->posted, it->due, it->settled, it->paid, it->amount, it->disputed,
+		it->resolved, it->since, it->unwatched, it->nparts, it->nwords };
+
+	for (size_t j = 0; j < sizeof v / sizeof v[0]; j++)
+		hash_number(b, v[j]);
+	hash_share(b, it->disputed == AR_DATE_NONE ? 0 : it->dispute_share);
+	for (uint32_t j = 0; j < it->nparts; j++) {
+		const struct ar_fc_part *p = &fc->d.part[it->part + j];
+
+		hash_number(b, p->date);
+		hash_number(b, p->fall);
+		hash_number(b, p->cash);
+	}
+	for (uint32_t j = 0; j < it->nwords; j++) {
+		const struct ar_fc_word *w = &fc->d.word[it->word + j];
+
+		hash_number(b, w->date);
+		hash_number(b, w->made);
+		hash_share(b, w->share);
+	}
+	ar_buf_c(b, '\n');
 }
 
 void ar_fc_hash(const struct ar_fc *fc, char hex[65])
 {
 	struct ar_buf b = AR_BUF_INIT;
-	uint8_t sha[32];
+	struct ar_sha *sha = ar_sha_new();
+	uint8_t out[32];
 
 	for (size_t i = 0; i < fc->d.n; i++) {
-		const struct ar_fc_item *it = &fc->d.item[i];
-		const int64_t v[] = { it->customer, it->ccy, it->posted, it->due, it->settled, it->paid, it->amount, it->nparts };
-
-		for (size_t j = 0; j < sizeof v / sizeof v[0]; j++) {
-			ar_buf_int(&b, v[j]);
-			ar_buf_c(&b, ' ');
-		}
-		for (uint32_t j = 0; j < it->nparts; j++) {
-			const struct ar_fc_part *p = &fc->d.part[it->part + j];
-
-			ar_buf_int(&b, p->date);
-			ar_buf_c(&b, ' ');
-			ar_buf_int(&b, p->fall);
-			ar_buf_c(&b, ' ');
-			ar_buf_int(&b, p->cash);
-			ar_buf_c(&b, ' ');
-		}
-		ar_buf_c(&b, '\n');
+		b.n = 0;
+		hash_item(fc, &fc->d.item[i], &b);
+		ar_sha_add(sha, b.p, b.n);
 	}
-	ar_sha256(b.p, b.n, sha);
-	ar_hex(sha, 32, hex);
+	ar_sha_end(sha, out);
+	ar_hex(out, 32, hex);
+	ar_sha_free(sha);
 	ar_buf_release(&b);
 }
