@@ -417,6 +417,8 @@ static void say_learned(struct run *run, struct ar_rec *r, const struct ar_fc_wh
 	double effect[AR_FC_WHYS];
 	int later, same;
 
+	if (run->saved.choice.stage == AR_FC_TABLES)
+		return;
 	ar_fc_why(run->model, w, x, effect);
 	ar_fc_passed_over(run->model, w, x, &later, &same);
 	for (int i = 0; i < AR_FC_WHYS; i++) {

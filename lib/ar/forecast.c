@@ -163,6 +163,29 @@ static void weigh(struct ar_fc_model *m)
 		m->weight[i] = ar_det_exp(-0.69314718055994530942 * i / m->k.half_life);
 }
 
+/* After weights and windows: sums over the days up to each day of the history. */
+static void sum_days(struct ar_fc_model *m)
+{
+	m->spans = ar_calloc((size_t)SPANS * (AR_FC_HISTORY + 2), sizeof *m->spans);
+	for (int k = 0; k < SPANS; k++) {
+		double *s = m->spans + (size_t)k * (AR_FC_HISTORY + 2);
+
+		for (int i = 1; i <= AR_FC_HISTORY + 1; i++) {
+			ar_date day = m->t - (AR_FC_HISTORY + 1) + i;
+
+			s[i] = s[i - 1] + (span_kind(window_on(m, day), weekday_on(m->fc, day)) == k ? weight_on(m, day) : 0);
+		}
+	}
+}
+
+/* The last day before the last bin, from which on days need not be told apart by lag, for `more` days of windows too. */
+static ar_date before_last(const struct ar_fc_item *it, struct seen s, int more)
+{
+	ar_date last = it->due + LAST_FROM - 1 + more;
+
+	return last < s.from ? s.from - 1 : last > s.to ? s.to : last;
+}
+
 static size_t cell_of(const struct ar_fc *fc, uint32_t customer, int lag)
 {
 	return fc->cell[customer] + (size_t)(bin_of(fc, lag) - fc->bin0[customer]);
@@ -172,13 +195,16 @@ static void count_item(struct fit *f, const struct ar_fc_item *it)
 {
 	const struct ar_fc *fc = f->m->fc;
 	struct seen s = seen_at(it, f->m->t);
+	ar_date near = before_last(it, s, 0);
 	int window;
 	double w;
 
 	if (s.from > s.to)
 		return;
-	for (ar_date day = s.from; day <= s.to; day++)
+	for (ar_date day = s.from; day <= near; day++)
 		f->e0[cell_of(fc, it->customer, day - it->due)] += weight_on(f->m, day);
+	for (int k = 0; k < SPANS && near < s.to; k++)
+		f->e0[cell_of(fc, it->customer, LAST_FROM)] += span_of(f->m, k, near, s.to);
 	if (!s.paid)
 		return;
 	w = weight_on(f->m, s.to);
@@ -299,12 +325,32 @@ struct factors {
 	double h1[BINS], alone[BINS];   /* alone: latent() of a day with a window of 1 */
 };
 
+/* Those after `near`, all in the last bin. */
+static void add_late_days(const struct ar_fc_model *m, ar_date near, struct seen s, struct factors *f)
+{
+	double h[MAX_MOVED], w = s.paid ? weight_on(m, s.to) : 0;
+
+	for (int j = 0; j < MAX_MOVED; j++)
+		h[j] = latent(m->fc, f->h1, LAST_FROM + j, j + 1);
+	for (int k = 0; k < SPAN_OFF; k++)
+		f->expected[k % 7] += h[k / 7] * span_of(m, k, near, s.to);
+	f->off_days += span_of(m, SPAN_OFF, near, s.to);
+	if (window_on(m, s.to))
+		f->came[weekday_on(m->fc, s.to)] += w;
+	else
+		f->off += w;
+}
+
 static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, struct factors *f)
 {
 	const struct ar_fc *fc = m->fc;
 	struct seen s = seen_at(it, m->t);
+	bool argues = it->disputed != AR_DATE_NONE;
+	ar_date near = argues ? s.to : before_last(it, s, MAX_MOVED - 1);
 
-	for (ar_date day = s.from; day <= s.to; day++) {
+	if (near < s.to)
+		add_late_days(m, near, s, f);
+	for (ar_date day = s.from; day <= near; day++) {
 		int window = window_on(m, day), wd = weekday_on(fc, day), lag = day - it->due;
 		double w = weight_on(m, day), came = day == s.to && s.paid ? w : 0;
 
@@ -313,7 +359,7 @@ static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, s
 
 			f->expected[wd] += h;
 			f->came[wd] += came;
-			if (it->disputed != AR_DATE_NONE && it->disputed < day && (it->resolved == AR_DATE_NONE || it->resolved >= day)) {
+			if (argues && it->disputed < day && (it->resolved == AR_DATE_NONE || it->resolved >= day)) {
 				f->argued += h;
 				f->argued_came += came;
 				f->argued_days += w;
@@ -391,6 +437,7 @@ struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar
 	f.e0 = f.d0 + n + 1;
 	weigh(m);
 	ar_fc_calendar(m);
+	sum_days(m);
 	for (size_t i = 0; i < fc->d.n; i++)
 		if (fc->d.item[i].posted <= t)
 			count_item(&f, &fc->d.item[i]);
@@ -419,6 +466,7 @@ void ar_fc_model_free(struct ar_fc_model *m)
 	free(m->e);
 	free(m->seg);
 	free(m->weight);
+	free(m->spans);
 	free(m->window);
 	free(m->came);
 	free(m->cash_share);
@@ -457,14 +505,18 @@ void ar_fc_who(const struct ar_fc_model *m, uint32_t c, struct ar_fc_who *w)
 	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
 		const struct ar_fc_item *it = &fc->d.item[i];
 		struct seen s = seen_at(it, m->t);
+		ar_date near = before_last(it, s, 0);
 
-		for (ar_date day = s.from; day <= s.to; day++)
+		for (int k = 0; k < SPAN_OFF && near < s.to; k++)
+			w->e3[k % 7][BINS - 1] += span_of(m, k, near, s.to);
+		for (ar_date day = s.from; day <= near; day++)
 			if (window_on(m, day))
 				w->e3[weekday_on(fc, day)][bin_of(fc, day - it->due)] += weight_on(m, day);
 		if (s.paid && s.to <= m->t && window_on(m, s.to))
 			w->d3[weekday_on(fc, s.to)][bin_of(fc, s.to - it->due)] += weight_on(m, s.to);
 	}
-	ar_fc_traits(m, c, w);
+	if (m->traits)
+		ar_fc_traits(m, c, w);
 }
 
 double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, ar_date day)
@@ -482,4 +534,5 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l)
 {
 	m->learned = l && l->stage != AR_FC_TABLES ? l : NULL;
+	m->traits = m->learned != NULL;
 }

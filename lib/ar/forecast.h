@@ -87,8 +87,8 @@ int64_t ar_fc_cash(const struct ar_fc *fc, const struct ar_fc_item *it, ar_date 
 
 struct ar_fc_k { double k0, k1, k3, half_life; };      /* half_life in days, 0 = old history counts in full */
 extern const struct ar_fc_k ar_fc_default;
-/* The best of a small grid by ranked probability score over the 28 days after each of six past cut-offs; too little
- * past: the default. *cutoffs gets how many were used. */
+/* The best of a small grid by ranked probability score over the 28 days after each of six past cut-offs (of more than
+ * 100,000 items: on a part of the customers); too little past: the default. *cutoffs gets how many were used. */
 struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs);
 
 /*
@@ -142,7 +142,7 @@ enum { AR_FC_DUES = 800 };
 struct ar_fc_who {
 	double h1[AR_FC_BINS];
 	double d3[7][AR_FC_BINS], e3[7][AR_FC_BINS];
-	/* traits, for the learned correction */
+	/* traits, only where a correction is learned or used */
 	int paid, pay_days, open, over, run_due, look;  /* run_due: latest due date of the last day it paid on */
 	ar_date last;                                   /* that day; AR_DATE_NONE = never */
 	double mean, spread, recent, late, log_amount, cycle;

@@ -14,6 +14,7 @@ enum {
 	BINS = AR_FC_BINS,
 	MAX_MOVED = 4,                  /* a payment is shared out over at most this many days */
 	LAG_LO = -61, LAG_HI = 91,      /* beyond them the first and the last bin */
+	LAST_FROM = 90,                 /* the last bin: this lag and all above */
 };
 
 struct ar_fc {
@@ -77,6 +78,7 @@ struct ar_fc_model {
 	double *d, *e;                  /* level 1 */
 	double *seg;                    /* [segment * BINS + bin] */
 	double *weight;                 /* by age in days; NULL = all 1 */
+	double *spans;                  /* sums of the weights of days: see span_of */
 	uint8_t *window;                /* by day: days whose payments fall on this one; 0 = a free day */
 	double *came, *expected;        /* of each customer by weekday */
 	double *cash_share;             /* of what payments settle, by customer: up to the due date, after it; NULL = all */
@@ -85,6 +87,7 @@ struct ar_fc_model {
 	uint32_t *later;
 	double mean_lag;                /* of everybody, recent payments counting more */
 	const struct ar_fc_learned *learned;    /* NULL: tables only */
+	bool traits;                    /* ar_fc_who fills them */
 };
 
 /* ---- the learned correction: features of an item, frozen at the day of the forecast, and of a day to come ---- */
@@ -145,6 +148,22 @@ static inline int window_on(const struct ar_fc_model *m, ar_date day)
 }
 static inline int weekday_on(const struct ar_fc *fc, ar_date day) { return fc->weekday[day - fc->day0]; }
 static inline double weight_on(const struct ar_fc_model *m, ar_date day) { return m->weight ? m->weight[m->t - day] : 1; }
+
+/*
+ * Weights of the days after `after` up to `upto` (both at most t), of one weekday and window (1..MAX_MOVED and more), or of
+ * the free days: what an item adds that has long been overdue, without a look at each day.
+ */
+enum { SPAN_OFF = 7 * MAX_MOVED, SPANS };
+static inline int span_kind(int window, int wd)
+{
+	return window ? ((window < MAX_MOVED ? window : MAX_MOVED) - 1) * 7 + wd : SPAN_OFF;
+}
+static inline double span_of(const struct ar_fc_model *m, int kind, ar_date after, ar_date upto)
+{
+	const double *s = m->spans + (size_t)kind * (AR_FC_HISTORY + 2) + AR_FC_HISTORY + 1 - m->t;
+
+	return s[upto] - s[after];
+}
 
 /* Learns m->cash_share and the facts of promises. */
 void ar_fc_learn_cash(struct ar_fc_model *m);

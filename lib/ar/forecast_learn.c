@@ -198,6 +198,7 @@ static void collect(struct rows *r, const struct ar_fc *fc, ar_date t, const str
 		struct ar_fc_model *m = ar_fc_fit(fc, t - WEEK * i, k);
 		bool enough = m->facts.payments >= LEAST_PAYMENTS;
 
+		m->traits = true;
 		if (enough) {
 			add_snapshot(r, m, t);
 			*first = m->t;
@@ -358,6 +359,7 @@ static void score_cutoff(const struct ar_fc *fc, ar_date cut, ar_date known, con
 	struct ar_fc_model *m = ar_fc_fit(fc, cut, k);
 	struct ar_fc_who *w = ar_malloc(sizeof *w);
 
+	m->traits = true;
 	for (uint32_t who = 0; who < fc->d.customers; who++) {
 		bool filled = false;
 

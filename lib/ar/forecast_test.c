@@ -11,7 +11,7 @@
 
 /* ---- choosing ---- */
 
-enum { AHEAD = 28, STEP = 14, TUNE_CUTOFFS = 6, TUNE_PAYMENTS = 100, K1S = 4, K3S = 5, FADING = 365 };
+enum { AHEAD = 28, STEP = 14, TUNE_CUTOFFS = 6, TUNE_PAYMENTS = 100, K1S = 4, K3S = 5, FADING = 365, ENOUGH = 100000 };
 
 static const double k1s[K1S] = { 2, 5, 10, 20 };
 static const double k3s[K3S] = { 2, 4, 8, 16, 64 };
@@ -108,8 +108,43 @@ static void choose(struct choice *x, ar_date first, const double *k1, int n, dou
 			}
 }
 
+/* Every so many-th customer with all its items, so that about ENOUGH items remain: they tell the strengths as well as all do. */
+struct sample { struct ar_fc_item *item; uint32_t *segment; struct ar_fc *fc; };
+
+static size_t posted_by(const struct ar_fc *fc, size_t from, size_t to, ar_date t)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += fc->d.item[i].posted <= t;
+	return n;
+}
+
+/* Counted among those with items by t, so that later ones change nothing. */
+static void draw_customers(const struct ar_fc *fc, ar_date t, size_t n, struct sample *s)
+{
+	size_t every = n / ENOUGH + 1, there = 0;
+	struct ar_fc_data d = fc->d;
+
+	s->item = ar_malloc((fc->d.n + 1) * sizeof *s->item);
+	s->segment = ar_malloc(((size_t)fc->d.customers + 1) * sizeof *s->segment);
+	d.item = s->item;
+	d.segment = s->segment;
+	d.n = d.customers = 0;
+	for (uint32_t c = 0; c < fc->d.customers; c++) {
+		if (!posted_by(fc, fc->first[c], fc->first[c + 1], t) || there++ % every)
+			continue;
+		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
+			s->item[d.n] = fc->d.item[i];
+			s->item[d.n++].customer = d.customers;
+		}
+		s->segment[d.customers++] = fc->d.segment[c];
+	}
+	s->fc = ar_fc_new(&d);
+}
+
 /* First the strengths without fading, then whether fading helps at the k1 found. */
-struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
+static struct ar_fc_k tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
 {
 	struct choice x = { .then = *fc, .who = ar_malloc(sizeof *x.who), .best = ar_fc_default, .least = -1 };
 	ar_date first = fc->d.as_of - AR_FC_HISTORY;
@@ -121,6 +156,21 @@ struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
 	*cutoffs = x.cutoffs;
 	free(x.who);
 	return x.best;
+}
+
+struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
+{
+	size_t n = posted_by(fc, 0, fc->d.n, t);
+	struct sample s = { 0 };
+	struct ar_fc_k k;
+
+	if (n > ENOUGH)
+		draw_customers(fc, t, n, &s);
+	k = tune(s.fc ? s.fc : fc, t, cutoffs);
+	ar_fc_free(s.fc);
+	free(s.item);
+	free(s.segment);
+	return k;
 }
 
 /* ---- the back-test ---- */
