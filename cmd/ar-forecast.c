@@ -4,6 +4,7 @@
 
 #include "forecast_run.h"
 
+#include "ar/detmath.h"
 #include "ar/fixed.h"
 #include "base/hash.h"
 
@@ -44,7 +45,7 @@ static const struct ar_opt opts[] = {
 	  &cfg.distribution, AR_OPT_SHOWN, NULL },
 	{ AR_O_FLAG, "backtest", NULL, "Instead of a forecast, write key figures of how good past ones would have been, "
 	  "beside simple rules. Status 5 if the history is too short for it", &cfg.backtest, AR_OPT_SHOWN, NULL },
-	{ AR_O_FILES, "actual", "FILE", "Instead of a forecast, compare the earlier one in FILE with what happened by --as-of: key figures by week",
+	{ AR_O_FILES, "actual", "FILE", "Instead of a forecast, compare the earlier one in FILE with what happened by --as-of: the weeks that have passed, then key figures",
 	  &cfg.actual, AR_OPT_SHOWN, NULL },
 	AR_OPT_END
 };
@@ -270,7 +271,7 @@ static void learn(struct run *run)
 static void fit_widths(struct run *run)
 {
 	const struct ar_fc_ledger *l = &run->x.ledger;
-	struct ar_fc_scale s = { .ccys = l->data.ccys };
+	struct ar_fc_scale s = { .cutoffs = run->saved.scale.cutoffs, .ccys = l->data.ccys };
 
 	s.cell = ar_malloc(((size_t)s.ccys + 1) * AR_FC_WIDTHS * sizeof *s.cell);
 	for (int c = 0; c < s.ccys; c++)
@@ -432,10 +433,10 @@ static void say_learned(struct run *run, struct ar_rec *r, const struct ar_fc_wh
 			SAY(r, "%d due later %s paid already (%s%s days)", later, later == 1 ? "is" : "are", sign, much);
 		else if (i == AR_FC_WHY_TAKEN && same)
 			SAY(r, "%d due the same day %s paid already (%s%s days)", same, same == 1 ? "is" : "are", sign, much);
-		else if (i == AR_FC_WHY_OF_LATE)
+		else if (i == AR_FC_WHY_OF_LATE && (w->recent > w->mean) == (effect[i] > 0))
 			SAY(r, "pays %s of late than before (%s%s days)", w->recent > w->mean ? "later" : "earlier", sign, much);
 		else if (i == AR_FC_WHY_SIZE)
-			SAY(r, "of another size than usual for this customer (%s%s days)", sign, much);
+			SAY(r, "%s than usual for this customer (%s%s days)", ar_det_log((double)x->amount + 1) > w->log_amount ? "larger" : "smaller", sign, much);
 	}
 }
 

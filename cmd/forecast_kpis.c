@@ -298,15 +298,24 @@ struct compared { double said, came, missed, weeks, in80, in90; };
 
 static void put_week_compared(const struct forecast_earlier *x, const struct said_week *w, struct compared *sum)
 {
-	struct ar_rec *r;
+	struct ar_rec *r = &x->run->rec;
 	int64_t came = 0;
+	char day[11];
 
 	ar_narrow(came_in(x, w), &came);
-	r = start_compared(x, "cash_forecast", "what the forecast expected", w->ccy, w->from, w->to);
-	ar_set_i(r, AR_F_amount, w->expected);
-	ar_io_put(x->run->io, r);
-	r = start_compared(x, "cash_actual", "what came", w->ccy, w->from, w->to);
-	ar_set_i(r, AR_F_amount, came);
+	ar_arena_reset(r->mem);
+	ar_rec_start(r, AR_T_cash);
+	ar_set_i(r, AR_F_currency, w->ccy);
+	ar_set_i(r, AR_F_period_start, w->from);
+	ar_set_i(r, AR_F_period_end, w->to);
+	ar_list_add(r, AR_F_by, ar_str(ar_arena_fmt(r->mem, "forecast=%s", ar_date_z(day, x->made))));
+	ar_set_i(r, AR_F_expected, w->expected);
+	ar_set_i(r, AR_F_actual, came);
+	ar_set_i(r, AR_F_low_80, w->low80);
+	ar_set_i(r, AR_F_high_80, w->high80);
+	ar_set_i(r, AR_F_low_90, w->low90);
+	ar_set_i(r, AR_F_high_90, w->high90);
+	ar_set_raw(r, AR_F_rule, AR_STR("forecast_against_actual"));
 	ar_io_put(x->run->io, r);
 	sum->said += (double)w->expected;
 	sum->came += (double)came;

@@ -15,6 +15,11 @@ is "the job runs" $? 0
 is "the screen ends with where the files are" "$(tail -n 1 "$tmp/screen")" "Everything is in $tmp/a"
 is "19 new postings" "$(grep -c '^19 new, 0 already posted' "$tmp/screen")" 1
 
+check "the screen tells why an item comes when" grep -q 'by 2026-11-05 (10 %: 2026-11-02, 90 %: 2026-11-09)' "$tmp/screen"
+check "and how good September's forecast was" grep -q '^EUR: in all [+-][0-9.]* %, week by week off by [0-9.]* %$' "$tmp/screen"
+check "what came stands beside what was expected" grep -q '^currency .*expected  *came  *low 80%' "$tmp/a/accuracy.txt"
+check "the chart's data are there" [ "$(wc -l <"$tmp/a/cash.csv")" -eq 53 ]
+
 mkdir "$tmp/elsewhere" && cp -R "$top_srcdir/examples/nightly" "$tmp/elsewhere/"
 (umask 077; cd / && TZ=Asia/Tokyo LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 night "$tmp/elsewhere/nightly/run" "$tmp/b") >/dev/null
 diff -r "$tmp/a" "$tmp/b" >"$tmp/diff" 2>&1

@@ -224,7 +224,7 @@ struct ar_fc_scale {
 void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, const struct ar_fc_learned *test, bool all_in,
 		     struct ar_fc_scale *s);
 void ar_fc_scale_release(struct ar_fc_scale *s);
-/* expected +- width, not below 0 and, without new billing, not beyond what is open. These three give INT64_MAX for sums
+/* expected +- width (a quantile of Student's t times the cell's scale and sigma), not below 0 and, without new billing, not beyond what is open. These three give INT64_MAX for sums
  * beyond it. */
 void ar_fc_interval(const struct ar_fc_book *b, uint32_t group, int ccy, int week, const struct ar_fc_scale *s, int percent,
 		    int64_t *low, int64_t *high);

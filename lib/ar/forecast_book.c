@@ -303,13 +303,27 @@ void ar_fc_scale_release(struct ar_fc_scale *s)
 	s->cell = NULL;
 }
 
+/*
+ * Few past misses make a width uncertain itself: quantiles of Student's t with as many degrees of freedom as cut-offs, and
+ * two for what scale_cells adds (usual tables, e.g. NIST/SEMATECH e-Handbook 1.3.6.7.2).
+ */
+static double quantile(int cutoffs, int percent)
+{
+	static const double t80[] = { 1.886, 1.638, 1.533, 1.476, 1.440, 1.415, 1.397, 1.383, 1.372, 1.363, 1.356, 1.350, 1.345, 1.341, 1.337,
+		1.333, 1.330 };
+	static const double t90[] = { 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761, 1.753, 1.746,
+		1.740, 1.734 };
+	int i = cutoffs < 0 ? 0 : cutoffs > PAST_WEEKS ? PAST_WEEKS : cutoffs;
+
+	return percent == 80 ? t80[i] : t90[i];
+}
+
 void ar_fc_interval(const struct ar_fc_book *b, uint32_t group, int ccy, int week, const struct ar_fc_scale *s, int percent,
 		    int64_t *low, int64_t *high)
 {
 	size_t row = (size_t)group * b->ccys + (size_t)ccy;
 	const struct ar_fc_cell_cash *c = &b->cell[row * (size_t)b->weeks + (size_t)week];
-	double normal = percent == 80 ? 1.2815515655446004 : 1.6448536269514722;
-	double width = normal * s->cell[ccy * WIDTHS + (week < WIDTHS ? week : WIDTHS - 1)] * sqrt(c->sigma2);
+	double width = quantile(s->cutoffs, percent) * s->cell[ccy * WIDTHS + (week < WIDTHS ? week : WIDTHS - 1)] * sqrt(c->sigma2);
 	int64_t mid = ar_fc_expected(c), w = 0, most = c->billed ? INT64_MAX : narrow(b->open[row]);
 
 	ar_assert(percent == 80 || percent == 90);

@@ -99,6 +99,7 @@ static void put_cash(const struct ar_fc_saved *s, struct ar_rec *r)
 {
 	begin(r, "cash", -1);
 	ar_set_raw(r, AR_F_text, s->all_in ? AR_STR("all-in") : AR_STR("open items"));
+	add(r, "cutoffs", s->scale.cutoffs, 0);
 }
 
 static void (*const once[])(const struct ar_fc_saved *, struct ar_rec *) = {
@@ -267,8 +268,13 @@ static int take_calendar(struct ar_fc_saved *s, const struct ar_rec *r, struct a
 	return 0;
 }
 
-static int take_cash(struct ar_fc_saved *s, struct ar_str text, struct ar_err *e)
+static int take_cash(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_str text, struct ar_err *e)
 {
+	double cutoffs;
+
+	if (!named(r, "cutoffs", 0, &cutoffs) || !(cutoffs >= 0 && cutoffs < 1000))
+		return bad(e, "the past of its widths is not counted");
+	s->scale.cutoffs = (int)cutoffs;
 	s->all_in = ar_streqz(text, "all-in");
 	return s->all_in || ar_streqz(text, "open items") ? 0 : bad(e, "its widths are of an unknown kind of cash");
 }
@@ -412,7 +418,7 @@ int ar_fc_saved_take(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_er
 	if (ar_streqz(name, "scores"))
 		return take_scores(s, r, e);
 	if (ar_streqz(name, "cash"))
-		return take_cash(s, text, e);
+		return take_cash(s, r, text, e);
 	if (ar_streqz(name, "calendar"))
 		return take_calendar(s, r, text, e);
 	if (ar_streqz(name, "strengths"))
