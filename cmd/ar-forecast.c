@@ -402,7 +402,9 @@ static void say_facts(struct run *run, struct ar_rec *r, const struct ar_fc_item
 	for (uint32_t j = 0; j < x->nwords; j++) {
 		const struct ar_fc_word *v = &run->x.ledger.word[x->word + j];
 
-		if (v->date > cfg.as_of)
+		if (v->date > cfg.as_of && !f->words)
+			SAY(r, "promised by %s", ar_date_z(day, v->date));
+		else if (v->date > cfg.as_of)
 			SAY(r, "promised by %s (kept %llu of %llu promises)", ar_date_z(day, v->date), (unsigned long long)f->kept,
 			    (unsigned long long)f->words);
 		else

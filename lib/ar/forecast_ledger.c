@@ -300,7 +300,7 @@ static void take_dispute(struct words *w, const struct ar_fc_note *x)
 	if (!it || x->date == AR_DATE_NONE || x->date > w->l->as_of || (it->disputed != AR_DATE_NONE && it->disputed >= x->date))
 		return;
 	it->disputed = x->date;
-	it->resolved = x->closed;
+	it->resolved = x->closed != AR_DATE_NONE && x->closed > w->l->as_of ? AR_DATE_NONE : x->closed;   /* not known yet */
 	it->dispute_share = x->amount < 0 || (double)x->amount >= amount ? 1 : (double)x->amount / amount;
 }
 
