@@ -60,15 +60,18 @@ int32_t ar_boost_sigmoid(int32_t odds)
 
 static void count(const struct grow *w, const uint32_t *row, size_t n, pair *hist)
 {
-	int stride = w->r->features;
+	size_t stride = (size_t)w->r->features;
+	int features = w->features;
+	uint8_t feature[FEATURES];
 
-	memset(hist, 0, (size_t)w->features * BINS * sizeof *hist);
+	memcpy(feature, w->feature, sizeof feature);
+	memset(hist, 0, (size_t)features * BINS * sizeof *hist);
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *x = w->r->x + (size_t)row[i] * (size_t)stride;
-		pair s = w->slope[row[i]];
+		const uint8_t *x = w->r->x + row[i] * stride;
+		pair s = w->slope[row[i]], *h = hist;
 
-		for (int f = 0; f < w->features; f++)
-			hist[f * BINS + x[w->feature[f]]] += s;
+		for (int f = 0; f < features; f++, h += BINS)
+			h[x[feature[f]]] += s;
 	}
 }
 
@@ -108,15 +111,17 @@ static struct split best_split(const struct grow *w, const pair *hist, pair all)
 
 static size_t part(const struct grow *w, uint32_t *row, size_t n, struct split s)
 {
-	size_t left = 0, right = 0;
+	const uint8_t *x = w->r->x + s.feature;
+	size_t left = 0, right = 0, stride = (size_t)w->r->features;
 
-	for (size_t i = 0; i < n; i++) {
-		uint8_t bin = w->r->x[(size_t)row[i] * (size_t)w->r->features + (size_t)s.feature];
+	for (size_t i = 0; i < n; i++) {        /* written to both sides, kept on one: nothing to guess */
+		uint32_t k = row[i];
+		bool goes_left = x[k * stride] <= s.cut;
 
-		if (bin <= s.cut)
-			row[left++] = row[i];
-		else
-			w->spare[right++] = row[i];
+		row[left] = k;
+		w->spare[right] = k;
+		left += goes_left;
+		right += !goes_left;
 	}
 	memcpy(row + left, w->spare, right * sizeof *row);
 	return left;
@@ -248,14 +253,19 @@ static int64_t say_trees(const struct ar_boost *b, int from, int to, const uint8
 static size_t draw(struct grow *w, struct ar_mt *mt)
 {
 	const struct ar_boost_rows *r = w->r;
+	uint32_t bits = 0;
 	size_t n = 0;
 
-	/* the rows drawn at the front, the others behind them */
-	for (size_t i = 0, others = r->n; i < r->n; i++)
-		if (ar_mt_below(mt, 100) < (uint32_t)w->how->rows)
-			w->row[n++] = r->use[i];
-		else
-			w->row[--others] = r->use[i];
+	/* the rows drawn at the front, the others behind them; a number of the twister serves for four rows */
+	for (size_t i = 0, others = r->n; i < r->n; i++) {
+		bool drawn;
+
+		bits = i % 4 ? bits >> 8 : ar_mt_next(mt);
+		drawn = (bits & 255) * 100 < (uint32_t)w->how->rows * 256;
+		w->row[n] = w->row[others - 1] = r->use[i];
+		n += drawn;
+		others -= !drawn;
+	}
 	w->features = 0;
 	while (!w->features)
 		for (int f = 0; f < r->features; f++)

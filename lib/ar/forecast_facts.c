@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define NEARLY_NONE 1e-5        /* for so little of an item the tables will do */
+
 enum { GRACE = 3 };                     /* days after a promise that still count as kept */
 
 static void count_words(struct ar_fc_model *m)
@@ -133,7 +135,7 @@ void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const s
 		ar_date day = m->t + 1 + i;
 		double h;
 
-		if (!m->learned || i >= LEARN_DAYS)
+		if (!m->learned || i >= LEARN_DAYS || alive < NEARLY_NONE)
 			h = ar_fc_hazard(m, w, it->due, day);
 		else if (ar_fc_day_features(m, w, it, day, &r, &h))
 			h = ar_fc_corrected(m->learned, &r);
@@ -149,49 +151,60 @@ void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const s
 
 /* ---- why ---- */
 
-static void as_usual(struct row *r, enum ar_fc_why why)
+/* false: it is as usual already. */
+static bool as_usual(struct row *r, enum ar_fc_why why)
 {
-	if (why == AR_FC_WHY_SKIPPED)
-		ar_fc_set_feature(r, F_LATER, 0);
-	else if (why == AR_FC_WHY_TAKEN)
-		ar_fc_set_feature(r, F_SAME, 0);
-	else if (why == AR_FC_WHY_OF_LATE)
-		ar_fc_set_feature(r, F_RECENT, (double)r->x[F_MEAN]);
-	else if (why == AR_FC_WHY_SIZE)
-		ar_fc_set_feature(r, F_RELATIVE, 0);
+	static const int feature[AR_FC_WHYS] = { F_LATER, F_SAME, F_RECENT, F_RELATIVE };
+	float before = r->x[feature[why]];
+
+	ar_fc_set_feature(r, feature[why], why == AR_FC_WHY_OF_LATE ? (double)r->x[F_MEAN] : 0);
+	return r->x[feature[why]] < before || r->x[feature[why]] > before;
+}
+
+/* Days to the payment by the learned hazards of each of n rows, all alike but for a trait; the last is as it is. */
+static void mean_days(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, struct row *rows, int n, double *sum)
+{
+	double alive[AR_FC_WHYS + 1];
+	struct row r = rows[n - 1];
+
+	for (int v = 0; v < n; v++) {
+		alive[v] = 1;
+		sum[v] = 0;
+	}
+	for (int i = 0; i < LEARN_DAYS && alive[n - 1] > 1e-3; i++) {
+		double table;
+		bool business = ar_fc_day_features(m, w, it, m->t + 1 + i, &r, &table);
+
+		for (int v = 0; v < n; v++) {
+			memcpy(rows[v].x + F_DAYS, r.x + F_DAYS, (FEATURES - F_DAYS) * sizeof *r.x);
+			memcpy(rows[v].bin + F_DAYS, r.bin + F_DAYS, FEATURES - F_DAYS);
+			rows[v].odds = r.odds;
+			sum[v] += alive[v];
+			alive[v] *= 1 - (business ? ar_fc_corrected(m->learned, &rows[v]) : table);
+		}
+	}
 }
 
 void ar_fc_why(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, double days[AR_FC_WHYS])
 {
-	double alive[AR_FC_WHYS + 1], sum[AR_FC_WHYS + 1] = { 0 };
-	struct row r, changed[AR_FC_WHYS + 1];
+	double sum[AR_FC_WHYS + 1];
+	struct row changed[AR_FC_WHYS + 1], r;
+	int why[AR_FC_WHYS + 1], n = 0;
 
 	for (int v = 0; v < AR_FC_WHYS; v++)
 		days[v] = 0;
 	if (!m->learned)
 		return;
 	ar_fc_item_features(m, w, it, &r);
-	for (int v = 0; v <= AR_FC_WHYS; v++) {
-		changed[v] = r;
-		as_usual(&changed[v], (enum ar_fc_why)v);
-		alive[v] = 1;
+	for (int v = 0; v < AR_FC_WHYS; v++) {
+		changed[n] = r;
+		if (as_usual(&changed[n], (enum ar_fc_why)v))
+			why[n++] = v;
 	}
-	for (int i = 0; i < LEARN_DAYS && alive[AR_FC_WHYS] > 1e-3; i++) {
-		double table;
-		bool business = ar_fc_day_features(m, w, it, m->t + 1 + i, &r, &table);
-
-		for (int v = 0; v <= AR_FC_WHYS; v++) {
-			struct row *c = &changed[v];
-
-			memcpy(c->x + F_DAYS, r.x + F_DAYS, (FEATURES - F_DAYS) * sizeof *c->x);
-			memcpy(c->bin + F_DAYS, r.bin + F_DAYS, FEATURES - F_DAYS);
-			c->odds = r.odds;
-			sum[v] += alive[v];
-			alive[v] *= 1 - (business ? ar_fc_corrected(m->learned, c) : table);
-		}
-	}
-	for (int v = 0; v < AR_FC_WHYS; v++)
-		days[v] = sum[AR_FC_WHYS] - sum[v];
+	changed[n] = r;
+	mean_days(m, w, it, changed, n + 1, sum);
+	for (int v = 0; v < n; v++)
+		days[why[v]] = sum[n] - sum[v];
 }
 
 void ar_fc_passed_over(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, int *later, int *same)
