@@ -286,19 +286,42 @@ static void slopes(const struct grow *w)
 	}
 }
 
+/* Trees from..from + how->trees - 1. */
+static void learn(struct grow *w, struct ar_boost *b, int from, uint32_t seed)
+{
+	const struct ar_boost_rows *r = w->r;
+	struct ar_mt mt;
+
+	ar_mt_seed(&mt, seed);
+	for (size_t i = 0; i < r->n; i++)
+		w->odds[r->use[i]] = r->offset[r->use[i]];
+	for (int t = from; t < from + w->how->trees; t++) {
+		size_t n;
+
+		w->tree = b->node + (size_t)t * (size_t)ar_boost_size(b);
+		slopes(w);
+		n = draw(w, &mt);
+		count(w, w->row, n, w->hist[0]);
+		grow(w, 0, 0, w->row, n, w->hist[0]);
+		ready(b, t, 0, 0, NULL);
+		for (size_t i = n; i < r->n; i++)
+			w->odds[w->row[i]] += (int32_t)say_trees(b, t, t + 1, r->x + (size_t)w->row[i] * (size_t)r->features);
+	}
+}
+
 void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how, struct ar_boost *b)
 {
 	struct grow w = { .r = r, .how = how, .depth = how->depth };
+	int times = how->times > 1 ? how->times : 1;
 	uint32_t last = 0;
-	struct ar_mt mt;
 
-	ar_assert(r->features <= FEATURES && how->depth <= AR_BOOST_DEPTH && how->trees <= AR_BOOST_TREES);
+	ar_assert(r->features <= FEATURES && how->depth <= AR_BOOST_DEPTH && how->trees * times <= AR_BOOST_TREES);
 	fill_table();
 	for (size_t i = 0; i < r->n; i++)
 		last = r->use[i] > last ? r->use[i] : last;
-	*b = (struct ar_boost){ .trees = how->trees, .depth = how->depth };
+	*b = (struct ar_boost){ .trees = how->trees * times, .depth = how->depth };
 	room(b);
-	b->node = ar_calloc((size_t)how->trees * (size_t)ar_boost_size(b), sizeof *b->node);
+	b->node = ar_calloc((size_t)b->trees * (size_t)ar_boost_size(b), sizeof *b->node);
 	w.row = ar_malloc((r->n + 1) * 2 * sizeof *w.row);
 	w.spare = w.row + r->n + 1;
 	w.slope = ar_malloc(((size_t)last + 1) * sizeof *w.slope);
@@ -308,21 +331,11 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 		w.hist[d] = w.hist[d - 1] + FEATURES * BINS;
 	w.lambda = how->lambda * how->unit / 256 * ONE;
 	w.least = how->least * how->unit / 256 * ONE;
-	ar_mt_seed(&mt, how->seed);
-	for (size_t i = 0; i < r->n; i++)
-		w.odds[r->use[i]] = r->offset[r->use[i]];
-	for (int t = 0; t < how->trees; t++) {
-		size_t n;
-
-		w.tree = b->node + (size_t)t * (size_t)ar_boost_size(b);
-		slopes(&w);
-		n = draw(&w, &mt);
-		count(&w, w.row, n, w.hist[0]);
-		grow(&w, 0, 0, w.row, n, w.hist[0]);
-		ready(b, t, 0, 0, NULL);
-		for (size_t i = n; i < r->n; i++)
-			w.odds[w.row[i]] += (int32_t)say_trees(b, t, t + 1, r->x + (size_t)w.row[i] * (size_t)r->features);
-	}
+	for (int i = 0; i < times; i++)
+		learn(&w, b, i * how->trees, how->seed + (uint32_t)i);
+	for (int i = 0; times > 1 && i < b->trees * ar_boost_size(b); i++)
+		b->node[i].value /= times;
+	ar_boost_ready(b);
 	free(w.odds);
 	free(w.row);
 	free(w.slope);

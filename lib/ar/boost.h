@@ -29,6 +29,7 @@ struct ar_boost_rows {
 
 struct ar_boost_how {
 	int trees, depth;
+	int times;                      /* learned so often, from seed, seed + 1 ..., and averaged: it takes out the luck of the draws; 0 = once */
 	double rate;                    /* of each tree's step that is taken */
 	double lambda;                  /* added to the curvature of a leaf, in rows of weight `unit` */
 	double least;                   /* curvature that a leaf must have */

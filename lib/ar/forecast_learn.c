@@ -213,8 +213,8 @@ static void collect(struct rows *r, const struct ar_fc *fc, ar_date t, const str
 
 static void fit_trees(const struct rows *r, int ago, struct ar_boost *b)
 {
-	static const struct ar_boost_how how = { .trees = 100, .depth = 5, .rate = 0.09, .lambda = 2, .least = 20,
-		.unit = UNIT, .rows = 60, .features = 60, .seed = SEED };
+	static const struct ar_boost_how how = { .trees = 60, .depth = 5, .times = 3, .rate = 0.12, .lambda = 2,
+		.least = 20, .unit = UNIT, .rows = 40, .features = 45, .seed = SEED };
 	struct ar_boost_rows x = { .features = FEATURES, .x = r->bin, .y = r->y, .weight = r->weight, .offset = r->odds };
 	uint32_t *use = ar_malloc((r->n + 1) * sizeof *use);
 

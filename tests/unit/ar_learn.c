@@ -8,6 +8,7 @@
 #include "tap.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* What the C++ standard asks of std::mt19937, whose seed is 5489 unless said (ISO/IEC 14882, rand.predef): the 10000th number is 4123659995. */
 static void twister(void)
@@ -102,6 +103,11 @@ static void any_order(void)
 		after += fabs(y[i] - p);
 	}
 	ok(after < before / 2, "an exclusive-or is learned (%.0f of %.0f)", after, before);
+	ar_boost_release(&a);
+	how.times = 2;                          /* nothing is drawn here, so twice says the same, by halves */
+	ar_boost_fit(&r, &how, &a);
+	is_int(a.trees, 40, "twice as many trees");
+	ok(abs(ar_boost_say(&a, x) - ar_boost_say(&b, x)) <= 40, "and their average");
 	ar_boost_release(&a);
 	ar_boost_release(&b);
 }
