@@ -147,11 +147,12 @@ static struct ar_hash128 content(struct ar_apply *ap, const struct ar_rec *r)
 
 	b->n = 0;
 	ar_buf_put(b, (const char *)&r->type, sizeof r->type);
-	for (int i = 0; i < t->n; i++) {
+	for (uint64_t set = r->has; set; ) {
+		int i = ar_take_field(&set);
 		enum ar_f f = t->field[i].f;
 		const struct ar_val *v = &r->v[f];
 
-		if (!ar_has(r, f) || f == AR_F_src || f == AR_F_extract)
+		if (f == AR_F_src || f == AR_F_extract)
 			continue;
 		ar_buf_put(b, (const char *)&t->field[i].f, sizeof t->field[i].f);
 		if (v->p) {
