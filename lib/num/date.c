@@ -106,15 +106,24 @@ static int two(const char *p, unsigned *bad)
 	return (int)(a * 10 + b);
 }
 
-/* p: ten bytes. */
+/* p: ten bytes. The first eight, "YYYY-MM-", are looked at as one word. */
 static bool parse_ten(const char *p, ar_date *out)
 {
-	unsigned bad = (p[4] != '-') | (p[7] != '-');
-	int hi = two(p, &bad), lo = two(p + 2, &bad), m = two(p + 5, &bad), d = two(p + 8, &bad);
+	uint64_t w;
+	unsigned bad = 0;
+	int y, m, d = two(p + 8, &bad);
 
-	if (bad || !ar_ymd_ok(hi * 100 + lo, m, d))
+	memcpy(&w, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	w ^= 0x2D30302D30303030;                /* "0000-00-": digits become 0..9, the rest 0 */
+	bad |= ((w + 0x7F76767F76767676) | w) & 0x8080808080808080 ? 1 : 0;
+	y = (int)((w & 15) * 1000 + (w >> 8 & 15) * 100 + (w >> 16 & 15) * 10 + (w >> 24 & 15));
+	m = (int)((w >> 40 & 15) * 10 + (w >> 48 & 15));
+	if (bad || !ar_ymd_ok(y, m, d))
 		return false;
-	*out = days_of(hi * 100 + lo, m, d);
+	*out = days_of(y, m, d);
 	return true;
 }
 
@@ -125,8 +134,10 @@ bool ar_date_parse(struct ar_str s, ar_date *out)
 
 static void put_two(char *p, int v)
 {
-	p[0] = (char)('0' + v / 10);
-	p[1] = (char)('0' + v % 10);
+	unsigned tens = (unsigned)v * 103 >> 10;        /* v / 10 for v up to 99 */
+
+	p[0] = (char)('0' + tens);
+	p[1] = (char)('0' + (unsigned)v - 10 * tens);
 }
 
 void ar_date_put(char out[10], ar_date d)

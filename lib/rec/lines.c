@@ -646,28 +646,29 @@ static bool learn_name(struct ar_lines *l, int at, const char *p, size_t n)
 	return true;
 }
 
-/* A name of a raw row that is the one of the row before: w->p behind its value. */
-static inline bool raw_member(struct ar_rec *r, struct walk *w)
+/* The members of a raw row whose names are those of the row before, from p on: what follows them. */
+static const char *raw_members(struct ar_rec *r, struct walk *w, const char *p)
 {
-	const struct name *k = &w->l->name[r->nx];
-	const char *val, *end;
+	const struct name *k = w->l->name + r->nx;
+	struct ar_x *x = r->x + r->nx, *end = r->x + (r->xcap < w->l->nname ? r->xcap : w->l->nname);
 
-	if (r->nx >= w->l->nname || !k->len || !names(w->p, k))
-		return false;
-	val = w->p + k->len;
-	end = next_place(w, val);
-	if (*end != '"' || r->nx == r->xcap)
-		return false;
-	w->canon &= !ar_has(r, AR_F_src);
-	r->x[r->nx++] = (struct ar_x){ w->p + 2, val, k->len - 5u, (uint32_t)(end - val), false };
-	w->p = end + 1;
-	return true;
+	while (x < end && k->len && names(p, k)) {
+		const char *val = p + k->len, *close = next_place(w, val);
+
+		if (*close != '"')
+			break;
+		*x++ = (struct ar_x){ p + 2, val, k++->len - 5u, (uint32_t)(close - val), false };
+		p = close + 1;
+	}
+	w->canon &= x == r->x + r->nx || !ar_has(r, AR_F_src);
+	r->nx = (int)(x - r->x);
+	return p;
 }
 
-/* ,"key":"text" of a name that no schema knows: 1 = taken, 0 = something else, or the refusal. close: the quote behind the key */
-static int other_member(struct ar_rec *r, struct walk *w, const char *close, struct ar_err *e)
+/* ,"key":"text" of a name that no schema knows: 1 = taken, 0 = something else, or the refusal. */
+static int other_member(struct ar_rec *r, struct walk *w, struct ar_err *e)
 {
-	const char *key = w->p + 2, *val = close + 3, *end = next_place(w, val);
+	const char *key = w->p + 2, *close = next_place(w, key), *val = close + 3, *end = next_place(w, val);
 	int rc;
 
 	if (*end != '"' || (close - key == 4 && memcmp(key, "type", 4) == 0))
@@ -696,52 +697,72 @@ static int bare_value(struct ar_rec *r, const struct ar_field *fd, const char *v
 	return 0;
 }
 
+/* Which field does the member ,"key":"text" at p name, that is not the one expected? -1: none; -2: it is no such member. */
+static int find_member(const struct ar_type *t, struct walk *w, const char *p)
+{
+	const char *close;
+
+	if (p[0] != ',' || p[1] != '"')
+		return -2;
+	close = next_place(w, p + 2);
+	if (memcmp(close, "\":\"", 3) != 0)
+		return -2;
+	return p[2] == 'x' && p[3] == '_' ? -1 : ar_field_find_padded(t, p + 2, (size_t)(close - p - 2));
+}
+
 /* The usual members of a line without escapes, written without blanks, as long as they go on; what else there is member() reads. */
-static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *last, struct ar_err *e)
+static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *lastp, struct ar_err *e)
 {
 	uint8_t *next = w->l->next[r->type];
+	const char *p = w->p;
+	int last = *lastp, rc = 0;
 
 	for (;;) {
-		int i = next[*last + 1], rc;
-		const struct ar_quick *k = &t->quick[i];
+		const struct ar_quick *k;
 		const char *val, *end;
+		int i;
 
-		if (r->type == AR_T_raw && raw_member(r, w))
-			continue;
-		if (!leads(w->p, k)) {
-			if (w->p[0] != ',' || w->p[1] != '"')
-				return 0;
-			end = next_place(w, w->p + 2);
-			if (memcmp(end, "\":\"", 3) != 0)
-				return 0;
-			i = w->p[2] == 'x' && w->p[3] == '_' ? -1 : ar_field_find_padded(t, w->p + 2, (size_t)(end - w->p - 2));
-			if (i < 0 && (rc = other_member(r, w, end, e)) == 1)
+		if (r->type == AR_T_raw)
+			p = raw_members(r, w, p);
+		i = next[last + 1];
+		k = &t->quick[i];
+		if (!leads(p, k)) {
+			i = find_member(t, w, p);
+			w->p = p;
+			if (i == -1 && (rc = other_member(r, w, e)) == 1) {
+				p = w->p;
 				continue;
-			if (i < 0)
-				return rc;
+			}
+			if (i < 0 || t->quick[i].kind > AR_CODE)
+				break;
+			next[last + 1] = (uint8_t)i;
 			k = &t->quick[i];
-			if (k->kind > AR_CODE)
-				return 0;
-			next[*last + 1] = (uint8_t)i;
 		}
+		val = p + k->len;
 		if (r->has & 2ULL << i)
-			return 0;
-		val = w->p + k->len;
-		if (k->kind <= AR_CODE) {
+			break;
+		if (__builtin_expect(k->kind <= AR_CODE, 1)) {
 			end = next_place(w, val);
 			if (*end != '"' || (end == val && k->kind <= AR_TEXT))
-				return 0;
+				break;
 			r->v[k->f].p = val;
 			r->v[k->f].n = (uint32_t)(end - val);
 			r->v[k->f].esc = false;
-			w->p = end + 1;
-		} else if ((rc = bare_value(r, &t->field[i], val, w, e)) != 1) {
-			return rc;
+			p = end + 1;
+		} else {
+			w->p = p;
+			if ((rc = bare_value(r, &t->field[i], val, w, e)) != 1)
+				break;
+			p = w->p;
 		}
-		w->canon &= i > *last && (!r->nx || k->f == AR_F_src);
+		if (i <= last || (r->nx && k->f != AR_F_src))
+			w->canon = false;
 		r->has |= 2ULL << i;
-		*last = i;
+		last = i;
 	}
+	w->p = p;
+	*lastp = last;
+	return rc == 1 ? 0 : rc;
 }
 
 /* The beginning of the line: its type, and w->p behind it, or behind the brace if the type does not come first. */
