@@ -45,7 +45,11 @@ int ar_str_cmp(struct ar_str a, struct ar_str b);          /* bytewise, shorter 
 bool ar_str_caseeq(struct ar_str a, struct ar_str b);      /* ASCII case folded */
 bool ar_str_starts(struct ar_str s, const char *prefix);
 bool ar_str_ends(struct ar_str s, const char *suffix);
-struct ar_str ar_str_trim(struct ar_str s);                /* ASCII white space off both ends */
+struct ar_str ar_str_strip(struct ar_str s);
+static inline struct ar_str ar_str_trim(struct ar_str s)   /* ASCII white space off both ends */
+{
+	return s.n && !ar_is_space(s.p[0]) && !ar_is_space(s.p[s.n - 1]) ? s : ar_str_strip(s);
+}
 /* Cut at the first c: *head gets what is before it, the return value what follows; no c: all in head, n = 0, p = NULL. */
 struct ar_str ar_str_cut(struct ar_str s, char c, struct ar_str *head);
 const char *ar_str_find(struct ar_str hay, struct ar_str needle);   /* first place or NULL */

@@ -43,7 +43,7 @@ struct ar_apply {
 	struct ar_occur occur;
 	struct ar_sums *sums;
 	struct ar_statements *statements;
-	struct ar_buf key;
+	struct ar_buf key, line;
 	struct ar_err err;
 	int bad_row;
 };
@@ -127,6 +127,7 @@ void ar_apply_free(struct ar_apply *ap)
 	ar_statements_free(ap->statements);
 	ar_occur_release(&ap->occur);
 	ar_buf_release(&ap->key);
+	ar_buf_release(&ap->line);
 	ar_buf_release(&ap->names);
 	ar_arena_release(&ap->mem);
 	free(ap);
@@ -139,35 +140,30 @@ const struct ar_apply_counts *ar_apply_counts(const struct ar_apply *ap)
 
 /* ---- passing on ---- */
 
-/* What makes a record the same as another: everything but where it was read. */
-static struct ar_hash128 content(struct ar_apply *ap, const struct ar_rec *r)
+/*
+ * What makes a record the same as another: everything but where it was read. The record gets its line, so that it is written once. In a
+ * line, quotes within strings are escaped: what is looked for can only be the field.
+ */
+static struct ar_hash128 content(struct ar_apply *ap, struct ar_rec *r)
 {
-	const struct ar_type *t = &ar_types[r->type];
-	struct ar_buf *b = &ap->key;
+	struct ar_str extract = ar_raw_text(r, AR_F_extract), src = ar_raw_text(r, AR_F_src);
+	struct ar_buf *b = &ap->key, *line = &ap->line;
+	size_t end, from, to;
 
+	line->n = 0;
+	ar_rec_put(r, line);
+	end = line->n - (src.n ? src.n + sizeof ",\"src\":\"\"}" : 0);
+	from = to = 0;
+	if (extract.n) {
+		from = (size_t)((const char *)memmem(line->p, line->n, ",\"extract\":\"", 12) - line->p);
+		to = from + extract.n + 13;
+	}
+	r->line = line->p;
+	r->len = (uint32_t)line->n - 1;
+	r->canonical = true;
 	b->n = 0;
-	ar_buf_put(b, (const char *)&r->type, sizeof r->type);
-	for (uint64_t set = r->has; set; ) {
-		int i = ar_take_field(&set);
-		enum ar_f f = t->field[i].f;
-		const struct ar_val *v = &r->v[f];
-
-		if (f == AR_F_src || f == AR_F_extract)
-			continue;
-		ar_buf_put(b, (const char *)&t->field[i].f, sizeof t->field[i].f);
-		if (v->p) {
-			ar_buf_put(b, (const char *)&v->n, sizeof v->n);
-			ar_buf_put(b, v->p, v->n);
-		} else {
-			ar_buf_put(b, (const char *)&v->i, sizeof v->i);
-		}
-	}
-	for (int i = 0; i < r->nx; i++) {
-		ar_buf_put(b, r->x[i].key, r->x[i].nkey);
-		ar_buf_c(b, '\0');
-		ar_buf_put(b, r->x[i].val, r->x[i].nval);
-		ar_buf_c(b, '\0');
-	}
+	ar_buf_put(b, line->p, from);
+	ar_buf_put(b, line->p + to, end - to);
 	return ar_hash128(b->p, b->n);
 }
 
@@ -602,7 +598,7 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 	struct ar_str key;
 
 	ap->count.rows++;
-	v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx);
+	v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx, raw->shape);
 	if (v.lay->preamble) {
 		ap->count.unused++;
 		return;
@@ -614,7 +610,7 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 	key = column(ap, &v, ap->map->group);
 	if (!belongs(ap, &v, key)) {
 		flush(ap);
-		v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx);
+		v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx, raw->shape);
 		if (ap->map->group < 0 && v.sub == 0) {
 			group(ap, &v, 1);
 			ar_arena_reset(&ap->mem);

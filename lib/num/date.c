@@ -269,6 +269,45 @@ bool ar_date_read(struct ar_str s, const char *f, ar_date *out)
 	return true;
 }
 
+struct ar_date_shape ar_date_shape(const char *f)
+{
+	const char *y = strstr(f, "yyyy"), *m = strstr(f, "mm"), *d = strstr(f, "dd");
+	struct ar_date_shape s = { .iso = strcmp(f, "yyyy-mm-dd") == 0 };
+
+	if (!y || !m || !d || m[2] == 'm' || strlen(f) != 10 || !ar_date_format_ok(f))
+		return s;
+	s.fixed = true;
+	s.y = (uint8_t)(y - f);
+	s.m = (uint8_t)(m - f);
+	s.d = (uint8_t)(d - f);
+	while (is_part(f[s.a]))
+		s.a++;
+	for (s.b = s.a + 1; is_part(f[s.b]); )
+		s.b++;
+	s.la = f[s.a];
+	s.lb = f[s.b];
+	return s;
+}
+
+bool ar_date_read_shape(struct ar_str s, const struct ar_date_shape *f, ar_date *out)
+{
+	unsigned bad = 0;
+	int y, m, d;
+
+	if (!f->fixed || s.n != 10)
+		return false;
+	if (f->iso)
+		return parse_ten(s.p, out);
+	bad = (s.p[f->a] != f->la) | (s.p[f->b] != f->lb);
+	y = two(s.p + f->y, &bad) * 100 + two(s.p + f->y + 2, &bad);
+	m = two(s.p + f->m, &bad);
+	d = two(s.p + f->d, &bad);
+	if (bad || !ar_ymd_ok(y, m, d))
+		return false;
+	*out = days_of(y, m, d);
+	return true;
+}
+
 /* ---- moments ---- */
 
 /* The offset at s, "Z" or "+hh:mm", in seconds east of UTC. */

@@ -17,14 +17,35 @@ static inline bool plain(char c)
 }
 
 /* Is any of the eight bytes not plain? Exact: no sum runs over into the next byte. */
-static inline bool odd_word(const char *p)
+static inline bool odd_bytes(uint64_t w)
 {
-	uint64_t w, low;
+	uint64_t low;
 
-	memcpy(&w, p, 8);
 	low = w & ALL(0x7F);
 	low = (low + ALL(0x60)) & ((low ^ ALL('"')) + ALL(0x7F)) & ((low ^ ALL('\\')) + ALL(0x7F));
 	return ~(w | low) & ALL(0x80);
+}
+
+static inline bool odd_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, 8);
+	return odd_bytes(w);
+}
+
+/* Fewer than 16 bytes that are all plain: looked at as two words that overlap. */
+static inline bool short_plain(const char *p, size_t n)
+{
+	uint32_t a, b;
+
+	if (n >= 8)
+		return !odd_word(p) && !odd_word(p + n - 8);
+	if (n < 4)
+		return false;
+	memcpy(&a, p, 4);
+	memcpy(&b, p + n - 4, 4);
+	return !odd_bytes((uint64_t)a << 32 | b);
 }
 
 size_t ar_jstr_plain(const char *p, size_t n)
@@ -45,8 +66,10 @@ size_t ar_jstr_plain(const char *p, size_t n)
 			return i + (size_t)__builtin_ctz((unsigned)m);
 	}
 #endif
-	while (n - i >= 8 && !odd_word(p + i))
+	while (n - i >= 16 && !odd_word(p + i))
 		i += 8;
+	if (n - i < 16 && short_plain(p + i, n - i))
+		return n;
 	while (i < n && plain(p[i]))
 		i++;
 	return i;
