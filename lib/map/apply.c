@@ -140,27 +140,18 @@ const struct ar_apply_counts *ar_apply_counts(const struct ar_apply *ap)
 
 /* ---- passing on ---- */
 
-/*
- * What makes a record the same as another: everything but where it was read. The record gets its line, so that it is written once. In a
- * line, quotes within strings are escaped: what is looked for can only be the field.
- */
+/* What makes a record the same as another: everything but where it was read. The record gets its line, so that it is written once. */
 static struct ar_hash128 content(struct ar_apply *ap, struct ar_rec *r)
 {
-	struct ar_str extract = ar_raw_text(r, AR_F_extract), src = ar_raw_text(r, AR_F_src);
 	struct ar_buf *b = &ap->key, *line = &ap->line;
-	size_t end, from, to;
+	size_t from, to, end;
 
 	line->n = 0;
-	ar_rec_put(r, line);
-	end = line->n - (src.n ? src.n + sizeof ",\"src\":\"\"}" : 0);
-	from = to = 0;
-	if (extract.n) {
-		from = (size_t)((const char *)memmem(line->p, line->n, ",\"extract\":\"", 12) - line->p);
-		to = from + extract.n + 13;
-	}
+	ar_rec_put_tell(r, line, AR_F_extract, &from, &to);
 	r->line = line->p;
 	r->len = (uint32_t)line->n - 1;
 	r->canonical = true;
+	end = line->n - (ar_has(r, AR_F_src) ? ar_raw_text(r, AR_F_src).n + strlen(",\"src\":\"\"}\n") : 0);
 	b->n = 0;
 	ar_buf_put(b, line->p, from);
 	ar_buf_put(b, line->p + to, end - to);

@@ -103,8 +103,11 @@ static int run_implied(struct ar_xctx *c, enum implied which, struct ar_xv *v)
 
 static struct ar_str as_text(struct ar_xctx *c, const struct ar_xv *v)
 {
-	char *p = ar_arena_alloc(c->mem, AR_MONEY_TEXT);
+	char *p;
 
+	if (v->kind == AR_X_TEXT)
+		return v->s;
+	p = ar_arena_alloc(c->mem, AR_MONEY_TEXT);
 	switch (v->kind) {
 	case AR_X_MONEY:
 		return (struct ar_str){ p, (size_t)ar_money_put(p, v->i, ar_ccy[c->ccy].digits) };

@@ -32,12 +32,12 @@ bool ar_ymd_ok(int y, int m, int d)
 		(d <= 28 || d <= ar_month_days(y, m));
 }
 
-/* y >= 1, so nothing here is negative before the last subtraction. */
-static ar_date days_of(int y, int m, int d)
+static ar_date days_of(int year, int m, int d)
 {
-	if (m <= 2)
-		y--, m += 12;
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * (m - 3) + 2) / 5 + d - 1 - EPOCH;
+	static const uint16_t before[] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275 };  /* days of the months from March on */
+	unsigned y = (unsigned)year - (m <= 2), c = y / 100;
+
+	return (ar_date)(365 * y + y / 4 - c + c / 4 + before[m] + (unsigned)d) - 1 - EPOCH;
 }
 
 ar_date ar_date_from(int y, int m, int d)

@@ -34,7 +34,18 @@ static inline bool odd_word(const char *p)
 	return odd_bytes(w);
 }
 
-/* Fewer than 16 bytes that are all plain: looked at as two words that overlap. */
+#ifdef __SSE2__
+/* Which of the 16 bytes are not plain. */
+static inline unsigned odd16(const char *p)
+{
+	const __m128i last = _mm_set1_epi8(0x1F), v = _mm_loadu_si128((const __m128i *)p);
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
+		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')))));
+}
+#endif
+
+/* The last bytes, fewer than 16: all plain? Looked at as two words that overlap. */
 static inline bool short_plain(const char *p, size_t n)
 {
 	uint32_t a, b;
@@ -42,7 +53,7 @@ static inline bool short_plain(const char *p, size_t n)
 	if (n >= 8)
 		return !odd_word(p) && !odd_word(p + n - 8);
 	if (n < 4)
-		return false;
+		return n == 0;
 	memcpy(&a, p, 4);
 	memcpy(&b, p + n - 4, 4);
 	return !odd_bytes((uint64_t)a << 32 | b);
@@ -53,21 +64,16 @@ size_t ar_jstr_plain(const char *p, size_t n)
 	size_t i = 0;
 
 #ifdef __SSE2__
-	const __m128i last = _mm_set1_epi8(0x1F);
-
 	for (; n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(p + i));
-		__m128i odd = _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
-			_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-				_mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
-		int m = _mm_movemask_epi8(odd);
+		unsigned m = odd16(p + i);
 
 		if (m)
-			return i + (size_t)__builtin_ctz((unsigned)m);
+			return i + (size_t)__builtin_ctz(m);
 	}
-#endif
+#else
 	while (n - i >= 16 && !odd_word(p + i))
 		i += 8;
+#endif
 	if (n - i < 16 && short_plain(p + i, n - i))
 		return n;
 	while (i < n && plain(p[i]))

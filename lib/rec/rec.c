@@ -370,24 +370,28 @@ static char *put_made(char *p, const struct ar_rec *r, const struct ar_field *fd
 	return p;
 }
 
-static void put_field(const struct ar_rec *r, const struct ar_type *t, int i, struct ar_buf *b)
+/* The fields of a set, in order. */
+static void put_fields(const struct ar_rec *r, const struct ar_type *t, uint64_t set, struct ar_buf *b)
 {
-	const struct ar_quick *q = &t->quick[i];
-	const struct ar_val *v = &r->v[q->f];
-	char *p;
+	while (set) {
+		int i = ar_take_field(&set);
+		const struct ar_quick *q = &t->quick[i];
+		const struct ar_val *v = &r->v[q->f];
+		char *p;
 
-	ar_buf_room(b, v->n + 128u);
-	p = b->p + b->n;
-	memcpy(p, q->lead, sizeof q->lead);
-	p += q->len;
-	if (q->kind == AR_LIST)
-		*p++ = '[';
-	p = v->p ? put_bytes(p, v->p, v->n) : put_made(p, r, &t->field[i]);
-	if (q->kind <= AR_CODE)
-		*p++ = '"';
-	else if (q->kind == AR_LIST)
-		*p++ = ']';
-	b->n = (size_t)(p - b->p);
+		ar_buf_room(b, v->n + 128u);
+		p = b->p + b->n;
+		memcpy(p, q->lead, sizeof q->lead);
+		p += q->len;
+		if (q->kind == AR_LIST)
+			*p++ = '[';
+		p = v->p ? put_bytes(p, v->p, v->n) : put_made(p, r, &t->field[i]);
+		if (q->kind <= AR_CODE)
+			*p++ = '"';
+		else if (q->kind == AR_LIST)
+			*p++ = ']';
+		b->n = (size_t)(p - b->p);
+	}
 }
 
 static void put_x(const struct ar_rec *r, struct ar_buf *b)
@@ -406,25 +410,34 @@ static void put_x(const struct ar_rec *r, struct ar_buf *b)
 	}
 }
 
-void ar_rec_put(const struct ar_rec *r, struct ar_buf *b)
+void ar_rec_put_tell(const struct ar_rec *r, struct ar_buf *b, enum ar_f f, size_t *from, size_t *to)
 {
 	const struct ar_type *t = &ar_types[r->type];
-	uint64_t set = r->has, src = 1ULL << t->pos[AR_F_src] & ~1ULL;
+	uint64_t src = 1ULL << t->pos[AR_F_src] & ~1ULL, told = 1ULL << t->pos[f] & ~1ULL & ~src, before = told ? told - 1 : 0;
 
-	if (r->canonical) {
-		ar_buf_room(b, r->len + 1u);
-		memcpy(b->p + b->n, r->line, r->len);
-		b->p[b->n + r->len] = '\n';
-		b->n += r->len + 1u;
+	ar_buf_put(b, t->lead, t->nlead);
+	put_fields(r, t, r->has & before, b);
+	*from = b->n;
+	put_fields(r, t, r->has & told, b);
+	*to = b->n;
+	put_fields(r, t, r->has & ~(before | told | src), b);
+	put_x(r, b);
+	put_fields(r, t, r->has & src, b);
+	ar_buf_put(b, "}\n", 2);
+}
+
+void ar_rec_put(const struct ar_rec *r, struct ar_buf *b)
+{
+	size_t from, to;
+
+	if (!r->canonical) {
+		ar_rec_put_tell(r, b, AR_F_NONE, &from, &to);
 		return;
 	}
-	ar_buf_put(b, t->lead, t->nlead);
-	for (set &= ~src; set; )
-		put_field(r, t, ar_take_field(&set), b);
-	put_x(r, b);
-	if (r->has & src)
-		put_field(r, t, t->n - 1, b);
-	ar_buf_put(b, "}\n", 2);
+	ar_buf_room(b, r->len + 1u);
+	memcpy(b->p + b->n, r->line, r->len);
+	b->p[b->n + r->len] = '\n';
+	b->n += r->len + 1u;
 }
 
 void ar_tally_add(struct ar_tally *t, const struct ar_rec *r)

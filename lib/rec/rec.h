@@ -102,6 +102,8 @@ int ar_rec_check(const struct ar_rec *r, struct ar_err *e);
 
 /* Append the canonical line with its newline. */
 void ar_rec_put(const struct ar_rec *r, struct ar_buf *b);
+/* The same, told where in b the field f stands with its comma: from = to if it is not there. Not for src. */
+void ar_rec_put_tell(const struct ar_rec *r, struct ar_buf *b, enum ar_f f, size_t *from, size_t *to);
 
 /* Counts and control totals of a stream: per type, and per (type, money field, currency). */
 struct ar_tally {
