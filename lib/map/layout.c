@@ -207,6 +207,8 @@ static struct ar_layout *bind(struct ar_layouts *l, const struct ar_x *x, int n,
 			read[lay->at[c]] = true;
 	}
 	lay->preamble = find_name(lay, AR_STR(".preamble")) >= 0;
+	lay->totals = find_name(lay, AR_STR(".totals"));
+	lay->group = find_name(lay, AR_STR(".group"));
 	bind_rest(l, lay, read);
 	return lay;
 }

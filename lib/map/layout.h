@@ -20,6 +20,7 @@ struct ar_layout {
 	int32_t *at;                     /* map column -> place in the row; -1: not there, -2: a pattern */
 	struct ar_place **many;          /* pattern -> its places, ended by value -1 */
 	bool preamble;                   /* a line outside the table, not a row */
+	int32_t totals, group;           /* places of .totals and .group; -1: not there */
 	int nrest;
 	int32_t *rest;                   /* places that no line of the map reads */
 	struct ar_str *rest_name;        /* their x_ names */

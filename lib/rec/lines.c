@@ -8,6 +8,9 @@
 #include "rec/scan.h"
 
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { BLOCK = 256 * 1024, PAD = 128 };
 
@@ -597,14 +600,18 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_ and hold text");
 }
 
-/* Does the line go on with this field? */
+/* Does the line go on with this field? p: 32 bytes may be read. */
 static inline bool leads(const char *p, const struct ar_quick *k)
 {
-	uint64_t x[4];
+#ifdef __SSE2__
+	const __m128i *a = (const __m128i *)p, *b = (const __m128i *)k->lead;
+	unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a), _mm_load_si128(b)));
+	unsigned high = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a + 1), _mm_load_si128(b + 1)));
 
-	memcpy(x, p, sizeof x);
-	return !(((x[0] ^ k->lead[0]) & k->mask[0]) | ((x[1] ^ k->lead[1]) & k->mask[1]) | ((x[2] ^ k->lead[2]) & k->mask[2])
-	         | ((x[3] ^ k->lead[3]) & k->mask[3]));
+	return !(~(low | high << 16) & k->bits);
+#else
+	return memcmp(p, k->lead, k->len) == 0;
+#endif
 }
 
 static inline bool names(const char *p, const struct name *k)
@@ -720,13 +727,14 @@ static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk 
 	for (;;) {
 		const struct ar_quick *k;
 		const char *val, *end;
+		struct ar_val *v;
 		int i;
 
 		if (r->type == AR_T_raw)
 			p = raw_members(r, w, p);
 		i = next[last + 1];
 		k = &t->quick[i];
-		if (!leads(p, k)) {
+		if (__builtin_expect(!leads(p, k), 0)) {
 			i = find_member(t, w, p);
 			w->p = p;
 			if (i == -1 && (rc = other_member(r, w, e)) == 1) {
@@ -738,16 +746,20 @@ static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk 
 			next[last + 1] = (uint8_t)i;
 			k = &t->quick[i];
 		}
+		if (__builtin_expect(r->has >> i >> 1 != 0, 0)) {
+			if (r->has >> i & 2)
+				break;          /* it stands twice */
+			w->canon = false;
+		}
 		val = p + k->len;
-		if (r->has & 2ULL << i)
-			break;
+		v = &r->v[k->f];
 		if (__builtin_expect(k->kind <= AR_CODE, 1)) {
 			end = next_place(w, val);
-			if (*end != '"' || (end == val && k->kind <= AR_TEXT))
+			if (__builtin_expect(*end != '"' || (end == val && k->kind <= AR_TEXT), 0))
 				break;
-			r->v[k->f].p = val;
-			r->v[k->f].n = (uint32_t)(end - val);
-			r->v[k->f].esc = false;
+			v->p = val;
+			v->n = (uint32_t)(end - val);
+			v->esc = false;
 			p = end + 1;
 		} else {
 			w->p = p;
@@ -755,7 +767,7 @@ static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk 
 				break;
 			p = w->p;
 		}
-		if (i <= last || (r->nx && k->f != AR_F_src))
+		if (r->nx && k->f != AR_F_src)
 			w->canon = false;
 		r->has |= 2ULL << i;
 		last = i;

@@ -109,7 +109,7 @@ static void init_codes(struct ar_field *fd)
 static void init_quick(struct ar_quick *q, const struct ar_field *fd)
 {
 	struct ar_str name = field_str(fd->f);
-	char *p = (char *)q->lead;
+	char *p = q->lead;
 
 	q->f = fd->f;
 	q->kind = fd->kind;
@@ -118,7 +118,7 @@ static void init_quick(struct ar_quick *q, const struct ar_field *fd)
 	memcpy(p, ",\"", 2);
 	memcpy(p + 2, name.p, name.n);
 	memcpy(p + 2 + name.n, "\":\"", q->len - name.n - 2);
-	memset(q->mask, 0xFF, q->len);
+	q->bits = ~0U >> (32 - q->len);
 }
 
 static void init_type(struct ar_type *t)

@@ -53,9 +53,9 @@ struct ar_field {
 struct ar_name24 { uint64_t w[3]; };
 struct ar_name24 ar_name24(const char *p, size_t n);
 
-/* What reader and writer need of a field: what stands before its value on a line, ,"name":" (no last quote before INT, BOOL, LIST), zero
- * behind its len bytes, and which bytes count. */
-struct ar_quick { uint64_t lead[4], mask[4]; uint16_t f; uint8_t len, kind; };
+/* What reader and writer need of a field, in a cache line: what stands before its value on a line, ,"name":" (no last quote before INT,
+ * BOOL, LIST), len bytes that count, which as bits. */
+struct ar_quick { char lead[32]; uint32_t bits; uint16_t f; uint8_t len, kind; } __attribute__((aligned(64)));
 
 enum { AR_FIELDS_MAX = 63 };
 
