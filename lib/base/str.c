@@ -79,8 +79,8 @@ int64_t ar_str_uint(struct ar_str s, int64_t max)
 	return v <= max ? v : -1;
 }
 
-/* Is no byte above 0x7F? The last bytes are looked at twice rather than one by one. */
-static bool ascii(const char *p, size_t n)
+/* The last bytes are looked at twice rather than one by one. */
+bool ar_utf8_ascii(const char *p, size_t n)
 {
 	uint64_t w, all = 0;
 	uint32_t a, b;
@@ -107,7 +107,7 @@ size_t ar_utf8_check(const char *p, size_t n)
 	const unsigned char *s = (const unsigned char *)p;
 	size_t i = 0;
 
-	if (n <= 64 && ascii(p, n))
+	if (n <= 64 && ar_utf8_ascii(p, n))
 		return n;
 	while (i < n) {
 		uint64_t w;

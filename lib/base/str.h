@@ -59,6 +59,7 @@ int64_t ar_str_uint(struct ar_str s, int64_t max);
 
 /* Strict UTF-8 (no overlong forms, no surrogates, at most U+10FFFF). Returns the offset of the first bad byte, or n. */
 size_t ar_utf8_check(const char *p, size_t n);
+bool ar_utf8_ascii(const char *p, size_t n);               /* no byte above 0x7F */
 static inline bool ar_utf8_ok(const char *p, size_t n) { return ar_utf8_check(p, n) == n; }
 /* Append U+cp as UTF-8 at out (room for 4); returns the count of bytes. cp must be a scalar value. */
 int ar_utf8_put(char *out, uint32_t cp);

@@ -203,7 +203,7 @@ static bool straight(struct ar_xctx *c, const struct ar_mapline *l, const struct
 {
 	if (!raw || l->nstep || !l->field || (l->field->kind != AR_ID && l->field->kind != AR_TEXT))
 		return false;
-	c->out->v[l->f] = (struct ar_val){ .p = raw->val, .n = raw->nval, .esc = raw->esc };
+	c->out->v[l->f] = (struct ar_val){ .p = raw->val, .n = raw->nval, .esc = raw->esc, .utf8 = true };
 	ar_mark(c->out, l->f);
 	return true;
 }

@@ -35,13 +35,40 @@ static inline bool odd_word(const char *p)
 }
 
 #ifdef __SSE2__
-/* Which of the 16 bytes are not plain. */
+/* 0xFF for each byte that is not plain. */
+static inline __m128i odd_sse2(__m128i v)
+{
+	const __m128i last = _mm_set1_epi8(0x1F);
+
+	return _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
+		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+
 static inline unsigned odd16(const char *p)
 {
-	const __m128i last = _mm_set1_epi8(0x1F), v = _mm_loadu_si128((const __m128i *)p);
+	return (unsigned)_mm_movemask_epi8(odd_sse2(_mm_loadu_si128((const __m128i *)p)));
+}
 
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
-		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')))));
+static inline bool printing16(__m128i v)
+{
+	return !_mm_movemask_epi8(_mm_or_si128(odd_sse2(v), v));
+}
+
+bool ar_jstr_printing(const char *p, size_t n)
+{
+	if (n < 8)
+		return ar_jstr_plain(p, n) == n && ar_utf8_ascii(p, n);
+	if (n < 16)
+		return printing16(_mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)p), _mm_loadl_epi64((const __m128i *)(p + n - 8))));
+	for (size_t i = 0; i + 16 < n; i += 16)
+		if (!printing16(_mm_loadu_si128((const __m128i *)(p + i))))
+			return false;
+	return printing16(_mm_loadu_si128((const __m128i *)(p + n - 16)));
+}
+#else
+bool ar_jstr_printing(const char *p, size_t n)
+{
+	return ar_jstr_plain(p, n) == n && ar_utf8_ascii(p, n);
 }
 #endif
 

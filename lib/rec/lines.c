@@ -760,6 +760,7 @@ static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk 
 			v->p = val;
 			v->n = (uint32_t)(end - val);
 			v->esc = false;
+			v->utf8 = true;         /* or the line will be refused */
 			p = end + 1;
 		} else {
 			w->p = p;

@@ -149,25 +149,27 @@ static struct ar_str encode(struct ar_arena *mem, struct ar_str s)
 	return out;
 }
 
-static void set_slice(struct ar_rec *r, enum ar_f f, struct ar_str s, bool esc)
+static inline void set_slice(struct ar_rec *r, enum ar_f f, struct ar_str s, bool esc, bool utf8)
 {
 	if (!s.n) {
 		ar_unset(r, f);
 		return;
 	}
-	r->v[f] = (struct ar_val){ .p = s.p, .n = (uint32_t)s.n, .esc = esc };
+	r->v[f] = (struct ar_val){ .p = s.p, .n = (uint32_t)s.n, .esc = esc, .utf8 = utf8 };
 	ar_mark(r, f);
 }
 
 void ar_set_raw(struct ar_rec *r, enum ar_f f, struct ar_str s)
 {
-	set_slice(r, f, s, s.n && memchr(s.p, '\\', s.n));
+	set_slice(r, f, s, s.n && memchr(s.p, '\\', s.n), false);
 }
 
 void ar_set_text(struct ar_rec *r, enum ar_f f, struct ar_str s)
 {
-	if (ar_jstr_plain(s.p, s.n) == s.n)
-		set_slice(r, f, s, false);
+	if (ar_jstr_printing(s.p, s.n))
+		set_slice(r, f, s, false, true);
+	else if (ar_jstr_plain(s.p, s.n) == s.n)
+		set_slice(r, f, s, false, false);
 	else
 		ar_set_raw(r, f, encode(r->mem, s));
 }
@@ -262,7 +264,7 @@ static int check_field(const struct ar_rec *r, const struct ar_field *fd, struct
 	case AR_TEXT:
 		if (!v->n)
 			return bad(e, fd->f, v, "empty_value", "an empty value; leave the field out");
-		if (!ar_utf8_ok(v->p, v->n))
+		if (!v->utf8 && !ar_utf8_ok(v->p, v->n))
 			return bad(e, fd->f, v, "utf8", "not valid UTF-8");
 		return 0;
 	case AR_CODE:
@@ -270,7 +272,7 @@ static int check_field(const struct ar_rec *r, const struct ar_field *fd, struct
 	case AR_RATE:
 		return ar_decimal_parse(s, &rate) ? 0 : bad(e, fd->f, v, "rate_syntax", "not a plain decimal number");
 	case AR_LIST:
-		return v->n && ar_utf8_ok(v->p, v->n) ? 0 : bad(e, fd->f, v, "empty_value", "an empty list; leave the field out");
+		return v->n && (v->utf8 || ar_utf8_ok(v->p, v->n)) ? 0 : bad(e, fd->f, v, "empty_value", "an empty list; leave the field out");
 	case AR_CCY:
 		return v->i >= 0 && v->i < ar_ccy_count ? 0 : bad(e, fd->f, v, "currency_unknown", "not an ISO 4217 currency");
 	case AR_MONEY:

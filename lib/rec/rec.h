@@ -24,6 +24,7 @@ struct ar_val {
 	const char *p;
 	uint32_t n;
 	bool esc;               /* p holds at least one backslash */
+	bool utf8;              /* p is known to be UTF-8; else ar_rec_check looks */
 	int64_t i;
 };
 
