@@ -323,6 +323,25 @@ static struct ar_hash128 content_of(struct run *run, const struct ar_rec *r)
 	return h;
 }
 
+/* Where numbers are looked for: the text, and the documents that the payer names one by one. */
+static const struct ar_str *words(struct run *run, const struct ar_rec *r, int *n)
+{
+	struct ar_str *v = NULL, *out, kind, value;
+	int lines, refs = ar_list(r, AR_F_references, &v);
+	const struct ar_str *line = list(run, r, AR_F_text, false, &lines);
+
+	out = ar_arena_alloc(&run->io->mem, ((size_t)lines + (size_t)refs + 1) * sizeof *out);
+	if (lines)
+		memcpy(out, line, (size_t)lines * sizeof *out);
+	*n = lines;
+	for (int i = 0; i < refs; i++) {
+		value = ar_str_cut(v[i], '=', &kind);
+		if (ar_streqz(kind, "doc") || ar_streqz(kind, "cn"))
+			out[(*n)++] = kept(run, value);
+	}
+	return out;
+}
+
 /* 1: the same line again. */
 static int hold_line(struct run *run, const struct ar_rec *r)
 {
@@ -359,7 +378,7 @@ static int hold_line(struct run *run, const struct ar_rec *r)
 	l->end_to_end = text(run, r, AR_F_end_to_end);
 	l->original_reference = text(run, r, AR_F_original_reference);
 	l->check_number = text(run, r, AR_F_check_number);
-	l->text = list(run, r, AR_F_text, false, &l->ntext);
+	l->text = words(run, r, &l->ntext);
 	l->ref = list(run, r, AR_F_references, true, &l->nref);
 	l->ccy = (uint16_t)ar_currency(r, AR_F_currency);
 	l->amount = ar_minor(r, AR_F_amount);

@@ -5,6 +5,10 @@
  * What libcsv leaves to its caller is done here: encoding (text.h), physical line numbers, the width of rows, limits, where the
  * header is. Its callbacks cannot stop it, so a failure is remembered and the rest of the block runs through unheard.
  * Blanks around an unquoted cell do not count (libcsv's rule); inside quotes everything does.
+ *
+ * Files of banks are tables with lines around them, or tables without a header. The map says which (`columns`, `above`, `below`):
+ * values of lines above the table are given with every row as ../NAME, a line below it is a row of its own whose .record is
+ * "below". Where an `above` line or the header comes again between the rows, the next table of the file begins.
  */
 #include "config.h"
 
@@ -49,6 +53,14 @@ struct csv {
 	struct ar_buf group[AR_CSV_GROUPS];
 	int ngroup;
 	struct ar_buf text;
+
+	/* ../NAME of the lines above the table, then those of the line below that is being given */
+	struct ar_str above_name[AR_CSV_VALUES], above_value[AR_CSV_VALUES];
+	struct ar_buf above_room[AR_CSV_VALUES];
+	int nabove;
+	uint64_t above;
+	struct ar_str first;            /* the header's first cell: a record that begins so may be the header again */
+	uint64_t header;                /* hash of its cells */
 };
 
 static int fail(struct csv *c, enum ar_exit status, const char *code, const char *what, const char *advice)
@@ -120,6 +132,9 @@ static void name_columns(struct csv *c)
 		c->name[i + 2] = c->name_total[i + 1] = one;
 	}
 	ar_tab_release(&seen);
+	c->given = NULL;
+	c->first = ar_arena_str(&c->mem, c->cell[0]);
+	c->header = ar_hash64(c->rec, c->rec_n);
 }
 
 /* The text of a record that is no row: its filled cells, as a person reads them. */
@@ -145,10 +160,35 @@ static int give_preamble(struct csv *c, uint64_t line, struct ar_str text)
 	return c->d->sink->row(c->d->sink, &row);
 }
 
+/* The values that a line names, over those it named before. */
+static void keep_values(struct csv *c, const struct ar_label *l, int at)
+{
+	struct ar_str own = ar_str_trim(c->cell[at]);
+	struct ar_str rest = ar_str_trim((struct ar_str){ own.p + l->text.n, own.n - l->text.n });
+
+	for (int i = 0; i < l->n; i++) {
+		int from = at + 1 + i - (rest.n > 0), k = 0;
+		struct ar_str v = i == 0 && rest.n ? rest : from < c->nf ? ar_str_trim(c->cell[from]) : (struct ar_str){ "", 0 };
+
+		while (k < c->nabove && !ar_streq(c->above_name[k], l->name[i]))
+			k++;
+		if (!l->name[i].n || k == AR_CSV_VALUES)
+			continue;
+		c->nabove = k == c->nabove ? k + 1 : c->nabove;
+		c->above_name[k] = l->name[i];
+		c->above_room[k].n = 0;
+		ar_buf_room(&c->above_room[k], v.n + SPARE);
+		ar_buf_put(&c->above_room[k], v.p, v.n);
+		c->above_value[k] = ar_buf_slice(&c->above_room[k]);
+	}
+	c->above++;
+}
+
 static int search(struct csv *c)
 {
+	const struct ar_label *l;
 	struct ar_str text;
-	int missing;
+	int missing, at;
 
 	if (ar_want_found(&c->want, c->cell, c->nf, &missing) == c->want.n) {
 		name_columns(c);
@@ -159,6 +199,9 @@ static int search(struct csv *c)
 	}
 	if (c->npre == AR_CSV_SEARCH)
 		return no_header(c, c->pre[0].text);
+	l = ar_want_label(&c->want, c->cell, c->nf, &at);
+	if (l && !l->below)
+		keep_values(c, l, at);
 	text = cells_text(c);
 	c->pre[c->npre++] = (struct preamble){ c->line + 1, ar_arena_str(&c->mem, text) };
 	return 0;
@@ -168,7 +211,8 @@ static int search(struct csv *c)
 
 static int give(struct csv *c, const struct ar_str *name, const struct ar_str *val, int n, bool plain)
 {
-	struct ar_row row = { .row = c->line + 1, .n = n, .name = name, .value = val, .plain = plain };
+	struct ar_row row = { .row = c->line + 1, .n = n, .name = name, .value = val, .plain = plain,
+		.nabove = c->nabove, .above_name = c->above_name, .above_value = c->above_value, .above = c->above };
 
 	row.same_names = name == c->given && n == c->ngiven;
 	c->given = name;
@@ -323,12 +367,49 @@ static int report_row(struct csv *c, bool plain)
 	return give(c, c->name + 1, c->val + 1, c->ncol + 1, plain && ar_jstr_plain(c->val[1].p, c->val[1].n) == c->val[1].n);
 }
 
+/* A line below the table: a row that holds what is known of the table, and what this line says. */
+static int give_below(struct csv *c, const struct ar_label *l, int at)
+{
+	static const struct ar_str name = { ".record", 7 }, value = { "below", 5 };
+	int above = c->nabove, rc;
+
+	if (!l->n)
+		return give_preamble(c, c->line + 1, cells_text(c));
+	keep_values(c, l, at);
+	rc = give(c, &name, &value, 1, false);
+	c->nabove = above;
+	c->above++;
+	return rc;
+}
+
+/* Between the rows: a line below, or what begins the next table. 0: it is a row; 1: done; -1. */
+static int outside(struct csv *c)
+{
+	int missing, at;
+	const struct ar_label *l = ar_want_label(&c->want, c->cell, c->nf, &at);
+
+	if (l && l->below)
+		return give_below(c, l, at) < 0 ? -1 : 1;
+	if (l)
+		keep_values(c, l, at);
+	else if (c->want.rows || !c->want.n || !ar_csv_same_name(c->cell[0], c->first)
+	         || ar_want_found(&c->want, c->cell, c->nf, &missing) < c->want.n)
+		return 0;
+	else if (c->header != ar_hash64(c->rec, c->rec_n))
+		name_columns(c);
+	return give_preamble(c, c->line + 1, cells_text(c)) < 0 ? -1 : 1;
+}
+
 static int record(struct csv *c, bool plain)
 {
+	int rc;
+
 	if (!c->rec_n)
 		return 0;                               /* nothing but delimiters: a blank line */
 	if (!c->ncol)
 		return search(c);
+	if (c->want.nlabel && (rc = outside(c)))
+		return rc < 0 ? -1 : 0;
 	if (c->report)
 		return report_row(c, plain);
 	if (c->nf != c->ncol && !(c->nf > c->ncol && c->trim && extra_empty(c)))
@@ -454,6 +535,18 @@ static int read_keys(struct csv *c, const char **delims)
 static void begin(struct csv *c, struct ar_str head, const char *delims)
 {
 	c->delim = ar_csv_sniff(&c->want, head, delims, NULL);
+	if (c->want.rows) {
+		struct ar_want any = c->want;   /* the user may know better how cells look: then by their number alone */
+
+		any.one = true;
+		any.like = ar_arena_zero(&c->mem, ((size_t)any.n + 1) * sizeof *any.like);
+		if (!c->delim)
+			c->delim = ar_csv_sniff(&any, head, delims, NULL);
+		memcpy(c->cell, c->want.name, (size_t)c->want.n * sizeof *c->cell);
+		c->nf = c->want.n;
+		name_columns(c);
+		c->nf = 0;
+	}
 	if (!c->delim && (c->want.n || delims[1]))
 		c->delim = delims[0];
 	if (!c->delim)
@@ -494,14 +587,17 @@ static int decode(struct ar_decode *d)
 	c->d = d;
 	c->cell = c->val + 2;
 	c->rec = ar_malloc(AR_CSV_RECORD + SPARE);
-	if (csv_init(&c->p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL))
-		ar_no_memory();
-	csv_set_blk_size(&c->p, 4096);
-	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0)
+	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0) {
+		if (csv_init(&c->p, (c->want.loose ? 0 : CSV_STRICT) | CSV_STRICT_FINI | CSV_REPALL_NL))
+			ar_no_memory();
+		csv_set_blk_size(&c->p, 4096);
 		rc = run(c, &t, delims);
+		csv_free(&c->p);
+	}
 	ar_text_close(&t);
-	csv_free(&c->p);
 	ar_buf_release(&c->text);
+	for (int i = 0; i < AR_CSV_VALUES; i++)
+		ar_buf_release(&c->above_room[i]);
 	for (int i = 0; i < AR_CSV_GROUPS; i++)
 		ar_buf_release(&c->group[i]);
 	ar_arena_release(&c->mem);
@@ -515,8 +611,16 @@ const struct ar_syntax ar_syntax_csv = {
 	.summary = "values parted by comma, semicolon, tab or bar, a header line above them",
 	.keys = "header = COLUMN, ...: the columns that the header must hold, looked for in the first 50 records (default: those of detect; "
 	        "with neither, the first record is the header)\n"
+	        "columns = NAME, ...: the file has no header; these are its columns by position, and detect says how cells look: NAME like "
+	        "PATTERN, ... (9 a digit, A a letter, ? any byte, * anything)\n"
+	        "width = NUMBER: the header has so many cells, no more and no less (default: any number)\n"
+	        "above = \"TEXT\", NAME, -, ...: a line above the table that begins with TEXT; what follows TEXT in its cell, if anything, and "
+	        "then its further cells are given as ../NAME with every row (- is not kept); repeated; where it comes again, it counts from "
+	        "there\n"
+	        "below = \"TEXT\", NAME, ...: a line below the table that begins with TEXT; with names it is a row whose .record is below\n"
+	        "quotes = text: a quotation mark inside a cell is part of it (default: such a file is damaged)\n"
 	        "delimiter = , or ; or | or tab (default: the one under which the header is found)\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
+	        "encoding = windows-1250, windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
 	        "totals = report: the file is a printed report, with label rows, totals and footers (default: every record is a row)\n"
 	        "ragged = trim: cells beyond the header are left out if they are empty (default: such a row is refused)",
 	.detect = ar_csv_detect,

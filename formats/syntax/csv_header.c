@@ -17,8 +17,7 @@ static size_t skip_blank(struct ar_str s, size_t i)
 	return i;
 }
 
-/* Equal but for capitals and for how many blanks stand between words and at the ends. */
-static bool same_name(struct ar_str a, struct ar_str b)
+bool ar_csv_same_name(struct ar_str a, struct ar_str b)
 {
 	size_t i = skip_blank(a, 0), k = skip_blank(b, 0);
 
@@ -38,9 +37,49 @@ static bool has_column(const struct ar_want *w, int i, const struct ar_str *cell
 	int seen = 0;
 
 	for (int k = 0; k < n; k++)
-		if (same_name(cell[k], w->name[i]) && ++seen == w->nth[i])
+		if (ar_csv_same_name(cell[k], w->name[i]) && ++seen == w->nth[i])
 			return true;
 	return false;
+}
+
+/* 9 a digit, A a letter, ? any byte, * anything; all else stands for itself. */
+static bool looks_like(struct ar_str s, struct ar_str like)
+{
+	size_t i = 0, k = 0, back_i = 0, back_k = SIZE_MAX;
+
+	while (i < s.n) {
+		char f = k < like.n ? like.p[k] : '\0', c = s.p[i];
+
+		if (f == '*') {
+			back_k = ++k;
+			back_i = i;
+		} else if (k < like.n && (f == '?' || (f == '9' ? ar_is_digit(c) : f == 'A' ? ar_is_alpha(c) : f == c))) {
+			i++;
+			k++;
+		} else if (back_k != SIZE_MAX) {
+			k = back_k;
+			i = ++back_i;
+		} else {
+			return false;
+		}
+	}
+	while (k < like.n && like.p[k] == '*')
+		k++;
+	return k == like.n;
+}
+
+/* The same of a file without header: do the cells look as they should? */
+static int shapes_found(const struct ar_want *w, const struct ar_str *cell, int n, int *missing)
+{
+	int found = 0;
+
+	for (int i = 0; i < w->n; i++) {
+		if (n == w->n && (!w->like[i].p || looks_like(ar_str_trim(cell[i]), w->like[i])))
+			found++;
+		else if (*missing < 0)
+			*missing = i;
+	}
+	return found;
 }
 
 int ar_want_found(const struct ar_want *w, const struct ar_str *cell, int n, int *missing)
@@ -48,6 +87,12 @@ int ar_want_found(const struct ar_want *w, const struct ar_str *cell, int n, int
 	int found = 0;
 
 	*missing = -1;
+	if (w->rows)
+		return shapes_found(w, cell, n, missing);
+	if (w->width && n != w->width) {
+		*missing = 0;
+		return 0;
+	}
 	for (int i = 0; i < w->n; i++) {
 		if (has_column(w, i, cell, n))
 			found++;
@@ -76,15 +121,103 @@ static void add_wanted(struct ar_want *w, struct ar_arena *mem, struct ar_str va
 	}
 }
 
+static int bad_key(struct ar_conf_sec *map, struct ar_err *e, const char *say, struct ar_str is)
+{
+	ar_err(e, AR_USAGE, "map_value", "%s, not '%.*s'", say, AR_STR_FMT(is));
+	return ar_err_at(e, map->file, map->line);
+}
+
+/* `columns`: the names by position; `detect` then says how cells look: NAME like PATTERN, ... */
+static int read_columns(struct ar_want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_str names, struct ar_err *e)
+{
+	struct ar_str rest = names, piece;
+	struct ar_conf_key *k;
+	int rc;
+
+	w->rows = true;
+	w->like = ar_arena_zero(mem, AR_CSV_FIELDS * sizeof *w->like);
+	while (ar_conf_split(&rest, ',', &piece) && w->n < AR_CSV_FIELDS)
+		w->name[w->n++] = ar_conf_unquote(mem, piece);
+	rc = ar_conf_get(map, "detect", &k, e);
+	if (rc <= 0)
+		return rc;
+	for (rest = k->value; ar_conf_split(&rest, ',', &piece); ) {
+		const char *at = ar_str_find(piece, AR_STR(" like "));
+		struct ar_str name = at ? ar_conf_unquote(mem, ar_str_trim((struct ar_str){ piece.p, (size_t)(at - piece.p) })) : piece;
+		int i = 0;
+
+		while (i < w->n && !ar_streq(w->name[i], name))
+			i++;
+		if (!at || i == w->n)
+			return bad_key(map, e, "where there are columns, detect is COLUMN like PATTERN, ...", piece);
+		w->like[i] = ar_conf_unquote(mem, ar_str_trim((struct ar_str){ at + 6, (size_t)(piece.p + piece.n - at) - 6 }));
+	}
+	return 0;
+}
+
+/* `above` and `below` = "TEXT", NAME, -, NAME ... */
+static int read_labels(struct ar_want *w, struct ar_arena *mem, struct ar_conf_sec *map, const char *key, struct ar_err *e)
+{
+	struct ar_conf_key *k = NULL;
+	struct ar_str rest, piece;
+
+	while ((k = ar_conf_next(map, key, k))) {
+		struct ar_label *l = &w->label[w->nlabel];
+		bool text = true;
+
+		if (w->nlabel++ == AR_CSV_LABELS)
+			return bad_key(map, e, "sixteen lines above and below at most", k->value);
+		*l = (struct ar_label){ .below = *key == 'b', .name = ar_arena_alloc(mem, AR_CSV_VALUES * sizeof *l->name) };
+		for (rest = k->value; ar_conf_split(&rest, ',', &piece); text = false) {
+			piece = ar_conf_unquote(mem, piece);
+			if (text ? !piece.n : l->n == AR_CSV_VALUES)
+				return bad_key(map, e, "write above and below = \"TEXT\", NAME, - (not kept), ..., 32 at most", k->value);
+			if (text)
+				l->text = piece;
+			else
+				l->name[l->n++] = ar_streqz(piece, "-") ? (struct ar_str){ NULL, 0 }
+				                : ar_str(ar_arena_fmt(mem, "../%.*s", AR_STR_FMT(piece)));
+		}
+	}
+	return 0;
+}
+
+static int read_table(struct ar_want *w, struct ar_arena *mem, struct ar_conf_sec *map, struct ar_err *e)
+{
+	struct ar_str width = { NULL, 0 }, quotes = { NULL, 0 };
+	struct ar_conf_key *columns;
+	int rows = ar_conf_get(map, "columns", &columns, e);
+
+	if (rows < 0 || ar_conf_get_str(map, "width", &width, e) < 0
+	    || ar_conf_get_str(map, "quotes", &quotes, e) < 0 || read_labels(w, mem, map, "above", e) < 0
+	    || read_labels(w, mem, map, "below", e) < 0)
+		return -1;
+	if (quotes.p && !ar_streqz(quotes, "text"))
+		return bad_key(map, e, "quotes can only be: text", quotes);
+	w->loose = quotes.p;
+	if (width.p) {
+		int64_t n = ar_str_uint(width, AR_CSV_FIELDS);
+
+		if (n < 1)
+			return bad_key(map, e, "width is a number of cells", width);
+		w->width = (int)n;
+	}
+	return rows ? read_columns(w, mem, map, columns->value, e) : 0;
+}
+
 int ar_want_read(struct ar_want *w, struct ar_arena *mem, struct ar_conf_sec *map, bool detect, struct ar_err *e)
 {
 	struct ar_conf_key *k;
 	int header;
 
+	memset(w, 0, sizeof *w);
 	w->name = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->name);
 	w->nth = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->nth);
-	w->n = 0;
 	if (!map)
+		return 0;
+	if (read_table(w, mem, map, e) < 0)
+		return -1;
+	if (w->rows)
 		return 0;
 	header = ar_conf_get(map, "header", &k, e);
 	if (header > 0)
@@ -108,6 +241,7 @@ struct sniff {
 	size_t n, cap;
 	int nf, records;
 	int columns;            /* of the header; 0 = not found */
+	int shaped;             /* rows that look as they should; -1 = one does not */
 	int best, missing;      /* most wanted columns in one record, and the first it lacks */
 };
 
@@ -122,17 +256,38 @@ static void sniff_field(void *p, size_t n, void *data)
 	s->n += n;
 }
 
+const struct ar_label *ar_want_label(const struct ar_want *w, const struct ar_str *cell, int n, int *at)
+{
+	struct ar_str s;
+	int i = 0;
+
+	while (i < n && !ar_str_trim(cell[i]).n)
+		i++;
+	if (i == n)
+		return NULL;
+	*at = i;
+	s = ar_str_trim(cell[i]);
+	for (int k = 0; k < w->nlabel; k++)
+		if (s.n >= w->label[k].text.n && memcmp(s.p, w->label[k].text.p, w->label[k].text.n) == 0)
+			return &w->label[k];
+	return NULL;
+}
+
 static void sniff_row(int term, void *data)
 {
 	struct sniff *s = data;
 	bool filled = false;
-	int missing, found;
+	int missing, found, at;
 
 	for (int i = 0; i < s->nf; i++)
 		filled |= s->cell[i].n > 0;
+	if (filled && s->want->rows && ar_want_label(s->want, s->cell, s->nf, &at))
+		filled = false;
 	if (filled && !s->columns && s->records++ < AR_CSV_SEARCH) {
 		found = ar_want_found(s->want, s->cell, s->nf, &missing);
-		if (found == s->want->n)
+		if (s->want->rows && s->shaped >= 0)
+			s->shaped = found == s->want->n ? s->shaped + 1 : s->want->one ? s->shaped : -1;
+		if (found == s->want->n && !s->want->rows)
 			s->columns = s->nf;
 		else if (found > s->best || s->missing < 0) {
 			s->best = found;
@@ -147,12 +302,12 @@ static void sniff_one(struct sniff *s, struct ar_str head, char delim)
 {
 	struct csv_parser p;
 
-	s->nf = s->records = s->columns = 0;
+	s->nf = s->records = s->columns = s->shaped = 0;
 	s->n = 0;
-	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI))
+	if (csv_init(&p, s->want->loose ? 0 : CSV_STRICT | CSV_STRICT_FINI))
 		ar_no_memory();
 	csv_set_delim(&p, (unsigned char)delim);
-	while (head.n && !s->columns && s->records < AR_CSV_SEARCH) {
+	while (head.n && !s->columns && s->records < (s->want->rows ? AR_CSV_SHAPED : AR_CSV_SEARCH)) {
 		size_t n = head.n < 512 ? head.n : 512;
 
 		if (csv_parse(&p, head.p, n, sniff_field, sniff_row, s) != n)
@@ -162,6 +317,8 @@ static void sniff_one(struct sniff *s, struct ar_str head, char delim)
 	}
 	if (!head.n && !s->columns)
 		csv_fini(&p, sniff_field, sniff_row, s);        /* a file of one line */
+	if (s->shaped > 0)
+		s->columns = s->want->n;
 	csv_free(&p);
 }
 
@@ -214,7 +371,7 @@ int ar_csv_delims(struct ar_conf_sec *map, const char **out, struct ar_err *e)
 
 int ar_csv_detect(struct ar_str head, char *why, size_t cap)
 {
-	static const struct ar_want any = { 0 };
+	static const struct ar_want any = { 0 }, loose = { .loose = true };
 	struct ar_peek peek = { .head = head };
 	struct ar_buf room = AR_BUF_INIT;
 	struct ar_str text = ar_text_head(&room, &peek, false);
@@ -222,8 +379,11 @@ int ar_csv_detect(struct ar_str head, char *why, size_t cap)
 	char delim = '\0';
 	int score = 0;
 
-	if (at < text.n && !strchr("<{[", text.p[at]) && !memchr(text.p, '\0', text.n))
+	if (at < text.n && !strchr("<{[", text.p[at]) && !memchr(text.p, '\0', text.n)) {
 		delim = ar_csv_sniff(&any, text, ",;\t|", NULL);
+		if (!delim && (delim = ar_csv_sniff(&loose, text, ",;\t|", NULL)) && !memchr(text.p, delim, text.n))
+			delim = '\0';
+	}
 	if (delim) {
 		score = memchr(text.p, delim, text.n) ? 50 : 10;
 		snprintf(why, cap, "lines parted by %s", delim == '\t' ? "tabs" : delim == ',' ? "commas" : delim == ';' ? "semicolons" : "bars");
@@ -236,7 +396,7 @@ int ar_csv_match(struct ar_peek *p)
 {
 	struct ar_arena mem = AR_ARENA_INIT;
 	struct ar_buf room = AR_BUF_INIT;
-	struct ar_csv_near near;
+	struct ar_csv_near near = { 0, -1 };
 	struct ar_want w;
 	const char *delims;
 	int rc = -1;
@@ -244,7 +404,9 @@ int ar_csv_match(struct ar_peek *p)
 	if (ar_want_read(&w, &mem, p->map, true, p->err) == 0 && ar_csv_delims(p->map, &delims, p->err) == 0) {
 		rc = w.n && ar_csv_sniff(&w, ar_text_head(&room, p, false), delims, &near);
 		if (rc)
-			snprintf(p->why, AR_WHY, "the header has its %d columns", w.n);
+			snprintf(p->why, AR_WHY, w.rows ? "its first rows look like its %d columns" : "the header has its %d columns", w.n);
+		else if (w.rows && near.missing >= 0)
+			snprintf(p->why, AR_WHY, "%d of its %d columns, but %.*s looks otherwise", near.best, w.n, AR_STR_FMT(w.name[near.missing]));
 		else if (w.n && near.missing >= 0)
 			snprintf(p->why, AR_WHY, "%d of its %d columns, but no %.*s", near.best, w.n, AR_STR_FMT(w.name[near.missing]));
 		else

@@ -358,6 +358,11 @@ static int read_paths(struct json *s)
 {
 	s->npath = ar_paths_read(s->path, s->d->map, s->d->err);
 	for (int i = 0; i < s->npath; i++)
+		if (s->path[i].ninner) {
+			ar_err(s->d->err, AR_USAGE, "map_value", "record: rows in rows are of XML only");
+			return ar_err_at(s->d->err, s->d->map->file, s->path[i].line);
+		}
+	for (int i = 0; i < s->npath; i++)
 		for (int k = 0; k < s->npath; k++)
 			if (i != k && ar_path_same(&s->path[i], &s->path[k], s->path[i].n)) {
 				ar_err(s->d->err, AR_USAGE, "map_value", "one record path leads through another");

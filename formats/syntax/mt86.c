@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { SLOTS = 4096, NAMES = 2048, CACHED = 256, CELL = 27 };
+enum { SLOTS = 2048, NAMES = 1024, CACHED = 256, CELL = 27 };
 
 /* ---- the row ---- */
 
@@ -136,8 +136,8 @@ static struct ar_str part(const struct flat *f, size_t from, size_t to)
 	return (struct ar_str){ f->p + from, to - from };
 }
 
-/* The first border behind `at`, by bisection; f->n if there is none. */
-static size_t next_border(const struct flat *f, size_t at)
+/* How many borders stand at `at` or before it. */
+static int borders_to(const struct flat *f, size_t at)
 {
 	int lo = 0, hi = f->nborder;
 
@@ -149,7 +149,15 @@ static size_t next_border(const struct flat *f, size_t at)
 		else
 			lo = mid + 1;
 	}
-	return lo < f->nborder ? f->border[lo] : f->n;
+	return lo;
+}
+
+/* The first border behind `at`; f->n if there is none. */
+static size_t next_border(const struct flat *f, size_t at)
+{
+	int k = borders_to(f, at);
+
+	return k < f->nborder ? f->border[k] : f->n;
 }
 
 /* A stretch of the joined text, in the lines in which it was sent. */
@@ -176,7 +184,8 @@ static void add_sent(struct ar_mt_row *r, const char *base, const struct ar_str 
 /* ---- German ZKA and its kin ---- */
 
 static const char *const sub_name[100] = {
-#define TEN(t) "86/" t "0", "86/" t "1", "86/" t "2", "86/" t "3", "86/" t "4", "86/" t "5", "86/" t "6", "86/" t "7", "86/" t "8", "86/" t "9"
+#define TEN(t) "86/" t "0", "86/" t "1", "86/" t "2", "86/" t "3", "86/" t "4", "86/" t "5", "86/" t "6", "86/" t "7", \
+		"86/" t "8", "86/" t "9"
 	TEN("0"), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"), TEN("7"), TEN("8"), TEN("9"),
 #undef TEN
 };
@@ -256,11 +265,9 @@ static size_t find_key(const struct flat *f, size_t from, char mark, int *key, s
  */
 static size_t value_end(const struct flat *f, size_t key, size_t to)
 {
-	size_t begin = 0, end;
-	int lo = 0;
+	int k = borders_to(f, key);
+	size_t begin = k ? f->border[k - 1] : 0, end;
 
-	while (lo < f->nborder && f->border[lo] <= key)
-		begin = f->border[lo++];
 	for (end = next_border(f, key); end < to && end - begin >= CELL - 1; end = next_border(f, begin))
 		begin = end;
 	return end < to ? end : to;

@@ -54,7 +54,8 @@ static inline const struct ar_x *ar_row_find(const struct ar_rowview *r, const s
 		return &r->x[at];
 	return at == -1 ? NULL : ar_row_look(r, m, col);
 }
-/* Every filled place of a column: at most max. */
+/* How many places a pattern has, and every filled one: at most max. */
+int ar_row_places(const struct ar_rowview *r, uint32_t col);
 int ar_row_all(const struct ar_rowview *r, const struct ar_map *m, uint32_t col, const struct ar_x **out, int max);
 
 #endif
