@@ -542,8 +542,8 @@ static inline int set_x(struct ar_rec *r, struct ar_str key, struct ar_str val, 
 	return 0;
 }
 
-/* One key and value of the object; w->p at the opening quote of the key. */
-static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *last, struct ar_err *e)
+/* One key and value of the object; w->p at the opening quote of the key. *at: the field it is, -1: none of the type. */
+static int read_member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *at, struct ar_err *e)
 {
 	struct ar_str key, val;
 	bool esc = false;
@@ -561,17 +561,9 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	w->p++;
 	if (__builtin_expect(*w->p == ' ', 0))
 		w->p = blank(w, w->p);
-	i = ar_field_find(t, key);
-	if (i >= 0) {
-		enum ar_f f = t->field[i].f;
-
-		if (ar_has(r, f))
-			return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
-		r->has |= 2ULL << i;
-		w->canon &= i > *last && (!r->nx || f == AR_F_src);
-		w->l->next[r->type][*last + 1] = (uint8_t)i;
-		*last = i;
-	}
+	*at = i = ar_field_find(t, key);
+	if (i >= 0 && r->has & 2ULL << i)
+		return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
 	if (*w->p == '"') {
 		if (!take_string(w, &val))
 			return refuse(e, "record_syntax", "a string is not closed");
@@ -598,6 +590,20 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	if (ar_streqz(key, "type"))
 		return refuse(e, "record_syntax", "the type must be a string");
 	return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_ and hold text");
+}
+
+/* A field is present only when its value was read: what stands in r->v otherwise is of an earlier record. */
+static int member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *last, struct ar_err *e)
+{
+	int i, rc = read_member(r, t, w, &i, e);
+
+	if (rc || i < 0)
+		return rc;
+	w->canon &= i > *last && (!r->nx || t->field[i].f == AR_F_src);
+	w->l->next[r->type][*last + 1] = (uint8_t)i;
+	r->has |= 2ULL << i;
+	*last = i;
+	return 0;
 }
 
 /* Does the line go on with this field? p: 32 bytes may be read. */
@@ -694,7 +700,7 @@ static int bare_value(struct ar_rec *r, const struct ar_field *fd, const char *v
 	const char *p = w->p;
 	int rc;
 
-	if (fd->kind == AR_LIST ? *val != '[' : *val == '[' || *val == '"')
+	if (fd->kind == AR_LIST ? *val != '[' : !ar_is_alnum(*val) && *val != '-')
 		return 0;
 	w->p = val;
 	rc = fd->kind == AR_LIST ? take_list(r, w, &r->v[fd->f], e) : set_word(r, fd, take_word(w), e);
