@@ -256,13 +256,6 @@ static bool is_header(struct ar_str s)
 		&& digits_at(s, 33, 14) && (s.p[2] != '1' || s.p[3] != ',');
 }
 
-static int stray(struct aeb43 *x, const char *what)
-{
-	x->c.said.n = 0;
-	ar_buf_puts(&x->c.said, what);
-	return ar_cols_finding(&x->c, x->c.feed.line, "record_out_of_place", "warning");
-}
-
 static void begin_account(struct aeb43 *x)
 {
 	x->begun = x->in_account = true;
@@ -307,14 +300,15 @@ static int end_file(struct aeb43 *x, struct ar_str s)
 	return ar_cols_finding(&x->c, x->c.feed.line, "control_total_differs", "warning");
 }
 
-static int line(struct aeb43 *x, struct ar_str s)
+static int line(void *arg, struct ar_str s)
 {
+	struct aeb43 *x = arg;
 	int kind = kind_of(s);
 
 	if (!x->begun && !is_header(s))
 		return 0;                               /* prose before the file */
 	if (kind < 0 || !ar_str_trim(s).n)
-		return x->in_account && ar_str_trim(s).n ? stray(x, "a line that is no record of AEB 43") : 0;
+		return x->in_account && ar_str_trim(s).n ? ar_cols_stray(&x->c, "a line that is no record of AEB 43") : 0;
 	if (kind == K_END)
 		return s.n >= FULL_END ? end_file(x, s) : 0;
 	x->records++;
@@ -325,7 +319,7 @@ static int line(struct aeb43 *x, struct ar_str s)
 		begin_account(x);
 	}
 	if (!x->in_account || ((kind == K_TEXT || kind == K_FOREIGN) && x->c.line[x->c.n - 1].kind == K_HEADER))
-		return stray(x, kind == K_MOVE ? "a movement (22) outside an account" : kind == K_TOTALS ? "totals (33) outside an account"
+		return ar_cols_stray(&x->c, kind == K_MOVE ? "a movement (22) outside an account" : kind == K_TOTALS ? "totals (33) outside an account"
 		             : "a complement (23, 24) without a movement (22) before it");
 	if (kind == K_MOVE && x->c.bytes.n > AR_COLS_HELD && relieve(x) < 0)
 		return -1;
@@ -336,8 +330,9 @@ static int line(struct aeb43 *x, struct ar_str s)
 	return kind == K_TOTALS && s.n >= FULL ? end_account(x, false) : 0;    /* shorter: the file is cut off in it */
 }
 
-static int at_end(struct aeb43 *x)
+static int at_end(void *arg)
 {
+	struct aeb43 *x = arg;
 	bool cut = x->in_account;
 
 	if (end_account(x, true) < 0)
@@ -347,26 +342,14 @@ static int at_end(struct aeb43 *x)
 	if (cut || !x->ended || x->c.torn)
 		return ar_feed_fail(&x->c.feed, "aeb43_incomplete", x->c.torn ? "an account ends without totals (record 33)"
 		                    : cut ? "the file is cut off: record 33 is missing" : "the file is cut off: record 88 is missing", "fetch it again");
-	return ar_cols_mended(&x->c);
+	return ar_feed_say_mended(&x->c.feed, &x->c.row, 1);
 }
 
 static int decode(struct ar_decode *d)
 {
 	struct aeb43 *x = ar_calloc(1, sizeof *x);
-	struct ar_str s;
-	int rc = -1;
+	int rc = ar_cols_run(&x->c, d, line, at_end, x);
 
-	x->c.row.sink = d->sink;
-	if (ar_feed_open(&x->c.feed, d) == 0) {
-		while ((rc = ar_cols_next(&x->c, &s)) > 0)
-			if (line(x, s) < 0) {
-				rc = -1;
-				break;
-			}
-		if (rc == 0)
-			rc = at_end(x);
-	}
-	ar_cols_release(&x->c);
 	ar_buf_release(&x->keep);
 	free(x);
 	return rc;
@@ -385,9 +368,7 @@ static int match(struct ar_peek *p)
 const struct ar_syntax ar_syntax_aeb43 = {
 	.name = "aeb43",
 	.summary = "AEB 43 (Norma 43), account statements of Spanish banks",
-	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
-	        "read as windows-1252)",
+	.keys = AR_COLS_KEYS,
 	.detect = detect,
 	.match = match,
 	.decode = decode,

@@ -3,6 +3,7 @@
 
 #include "syntax/feed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -263,6 +264,16 @@ int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const
 	ar_rowbuf_copy(b, AR_NAME("severity"), ar_str(severity));
 	ar_rowbuf_copy(b, AR_NAME("message"), message);
 	return ar_rowbuf_give(b, row);
+}
+
+int ar_feed_say_mended(const struct ar_feed *f, struct ar_rowbuf *b, uint64_t row)
+{
+	char text[96];
+
+	if (!ar_feed_mended(f))
+		return 0;
+	snprintf(text, sizeof text, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(f));
+	return ar_rowbuf_finding(b, row, "encoding_mended", "info", ar_str(text));
 }
 
 /* ---- values ---- */

@@ -490,11 +490,7 @@ static int at_end(struct nacha *a)
 		return ar_feed_fail(&a->feed, "nacha_incomplete", "a file begins before the one before it has ended (9)", "fetch it again");
 	if (!a->ended)
 		return ar_feed_fail(&a->feed, "nacha_incomplete", "the file is cut off: its control record (9) is missing", "fetch it again");
-	if (ar_feed_mended(&a->feed)) {
-		ar_buf_fmt(&a->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&a->feed));
-		return say(a, 1, "encoding_mended", "info");
-	}
-	return 0;
+	return ar_feed_say_mended(&a->feed, &a->row, 1);
 }
 
 static int run(struct nacha *a)

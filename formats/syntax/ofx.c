@@ -1059,11 +1059,8 @@ static int at_end(struct ofx *x)
 	if (cut || x->torn)
 		return ar_feed_fail(&x->feed, "ofx_incomplete", x->torn ? "a document begins before the one before it has ended (</OFX>)"
 		                    : "the file is cut off: </OFX> is missing", "fetch it again");
-	if (ar_feed_mended(&x->feed)) {
-		ar_buf_fmt(&x->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&x->feed));
-		if (finding(x, "encoding_mended", "info") < 0)
-			return -1;
-	}
+	if (ar_feed_mended(&x->feed) && ar_feed_say_mended(&x->feed, &x->row, ++x->rows) < 0)
+		return -1;
 	return nothing(x);
 }
 
