@@ -34,7 +34,8 @@ def money(records, rejects):
         if r["type"] == "finding":
             told.append(r["code"])
         told += ["%s %s" % (k, r[k]) for k in r if k.endswith("_ok") or k in ("complete", "warnings")]
-    return sorted((r["currency"], r["amount"]) for r in records if r["type"] == "bank_line"), sorted(told)
+    return sorted((r["currency"], r["amount"]) for r in records
+                  if r["type"] == "bank_line" and r.get("role") != "detail"), sorted(told)
 
 def through(name, data, k):
     f = os.path.join(tmp, "%s.%s" % (name, k))

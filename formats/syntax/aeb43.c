@@ -195,6 +195,18 @@ static void differs(struct aeb43 *x, const char *what, struct ar_str said, ar_wi
 	ar_buf_fmt(&x->c.said, "%s %s says %.*s, the movements give %s", x->c.said.n ? ";" : "record 33:", what, AR_STR_FMT(plain), b);
 }
 
+/* What record 33 repeats of record 11 must be the same; blank is nothing. */
+static int end_names(struct aeb43 *x, uint32_t t, const char *what, int at, int first, int n, const char *code)
+{
+	struct ar_cols *c = &x->c;
+	struct ar_str end = ar_cols_text(c, t, at, at + n - 1), start = ar_cols_text(c, 0, first, first + n - 1);
+
+	if (!end.n || ar_streq(end, start))
+		return 0;
+	ar_buf_fmt(&c->said, "record 33 names the %s %.*s, record 11 %.*s", what, AR_STR_FMT(end), AR_STR_FMT(start));
+	return ar_cols_finding(c, c->line[t].line, code, "warning");
+}
+
 static int check_totals(struct aeb43 *x)
 {
 	struct ar_cols *c = &x->c;
@@ -209,11 +221,7 @@ static int check_totals(struct aeb43 *x)
 	differs(x, "the total of credits", ar_cols_raw(c, t, 45, 58), x->credit, DECIMALS);
 	if (c->said.n && ar_cols_finding(c, c->line[t].line, "control_total_differs", "warning") < 0)
 		return -1;
-	if (ar_streq(ar_cols_text(c, t, 3, 20), ar_cols_text(c, 0, 3, 20)))
-		return 0;
-	ar_buf_fmt(&c->said, "record 33 names the account %.*s, record 11 %.*s", AR_STR_FMT(ar_cols_text(c, t, 3, 20)),
-	           AR_STR_FMT(ar_cols_text(c, 0, 3, 20)));
-	return ar_cols_finding(c, c->line[t].line, "account_differs", "warning");
+	return end_names(x, t, "account", 3, 3, 18, "account_differs") < 0 ? -1 : end_names(x, t, "currency", 74, 48, 3, "currency_differs");
 }
 
 static int end_account(struct aeb43 *x, bool cut)
