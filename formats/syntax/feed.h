@@ -51,6 +51,7 @@ struct ar_rowbuf {
 	struct ar_str above_name[AR_FEED_COLS], above_value[AR_FEED_COLS];
 	int nabove;
 	uint64_t above;
+	int above_same;                  /* of these the last row had the same */
 	struct ar_buf header;            /* bytes of what stands above */
 };
 

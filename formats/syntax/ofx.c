@@ -322,11 +322,9 @@ static void put(struct ofx *x, struct line *l, const struct value *v, int n, str
 
 static int give(struct ofx *x, struct line *l, const struct line *above, uint64_t number)
 {
-	struct ar_row row = { .row = number, .n = l->n, .name = l->name, .value = l->value, .plain = true, .plain_names = true,
+	struct ar_row row = { .row = number, .n = l->n, .name = l->name, .value = l->value, .padded = true, .plain_names = true,
 		.nabove = above->n, .above_name = above->name, .above_value = above->value, .above = x->above };
 
-	for (int i = 0; i < l->n && row.plain; i++)
-		row.plain = ar_jstr_plain(l->value[i].p, l->value[i].n) == l->value[i].n;
 	return x->feed.d->sink->row(x->feed.d->sink, &row);
 }
 
