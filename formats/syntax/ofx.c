@@ -312,9 +312,11 @@ static void put(struct ofx *x, struct line *l, const struct value *v, int n, str
 		struct ar_str name = x->name[v[i].name];
 		char room[LONGEST_PATH];
 
-		if (up)
-			name = x->name[intern(x, (struct ar_str){ room, (size_t)snprintf(room, sizeof room, "%s%.*s", up,
-			                                                                 AR_STR_FMT(name)) })];
+		if (up) {
+			uint32_t k = intern(x, (struct ar_str){ room, (size_t)snprintf(room, sizeof room, "%s%.*s", up, AR_STR_FMT(name)) });
+
+			name = x->name[k];              /* only now: intern may move the names */
+		}
 		l->name[l->n] = name;
 		l->value[l->n++] = (struct ar_str){ b->p + v[i].at, v[i].n };
 	}
