@@ -23,13 +23,6 @@ bool ar_str_caseeq(struct ar_str a, struct ar_str b)
 	return true;
 }
 
-bool ar_str_starts(struct ar_str s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return s.n >= n && memcmp(s.p, prefix, n) == 0;
-}
-
 bool ar_str_ends(struct ar_str s, const char *suffix)
 {
 	size_t n = strlen(suffix);

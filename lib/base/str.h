@@ -43,7 +43,10 @@ static inline char ar_upper(char c) { return ar_is_lower(c) ? (char)(c - 32) : c
 
 int ar_str_cmp(struct ar_str a, struct ar_str b);          /* bytewise, shorter first: LC_ALL=C order */
 bool ar_str_caseeq(struct ar_str a, struct ar_str b);      /* ASCII case folded */
-bool ar_str_starts(struct ar_str s, const char *prefix);
+static inline bool ar_str_starts(struct ar_str s, const char *prefix)   /* here, so that the length of a literal is known */
+{
+	return s.n >= strlen(prefix) && memcmp(s.p, prefix, strlen(prefix)) == 0;
+}
 bool ar_str_ends(struct ar_str s, const char *suffix);
 struct ar_str ar_str_strip(struct ar_str s);
 static inline struct ar_str ar_str_trim(struct ar_str s)   /* ASCII white space off both ends */
