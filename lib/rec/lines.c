@@ -662,9 +662,15 @@ static bool learn_name(struct ar_lines *l, int at, const char *p, size_t n)
 /* The members of a raw row whose names are those of the row before, from p on: what follows them. */
 static const char *raw_members(struct ar_rec *r, struct walk *w, const char *p)
 {
-	const struct name *k = w->l->name + r->nx;
-	struct ar_x *x = r->x + r->nx, *end = r->x + (r->xcap < w->l->nname ? r->xcap : w->l->nname);
+	int known = r->xcap < w->l->nname ? r->xcap : w->l->nname;
+	const struct name *k;
+	struct ar_x *x, *end;
 
+	if (r->nx >= known)
+		return p;
+	k = w->l->name + r->nx;
+	x = r->x + r->nx;
+	end = r->x + known;
 	while (x < end && k->len && names(p, k)) {
 		const char *val = p + k->len, *close = next_place(w, val);
 
