@@ -878,11 +878,7 @@ static int at_end(struct bai2 *b)
 		return ar_feed_fail(&b->feed, "bai2_incomplete", "a file begins before the one before it has ended (99)", "fetch it again");
 	if (!b->ended)
 		return ar_feed_fail(&b->feed, "bai2_incomplete", "the file is cut off: its 99 record is missing", "fetch it again");
-	if (ar_feed_mended(&b->feed)) {
-		ar_buf_fmt(&b->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&b->feed));
-		return say(b, 1, "encoding_mended", "info");
-	}
-	return 0;
+	return ar_feed_say_mended(&b->feed, &b->row, 1);
 }
 
 static int run(struct bai2 *b)
