@@ -2,7 +2,7 @@
 /* ar-forecast - when will open items be paid, how much cash comes in which week, and how good such forecasts were. */
 #include "config.h"
 
-#include "forecast_run.h"
+#include "cmd/forecast_run.h"
 
 #include "ar/detmath.h"
 #include "ar/fixed.h"

@@ -2,7 +2,7 @@
 /* Key figures of forecasts: of replayed past cut-offs, and of one that was made earlier. */
 #include "config.h"
 
-#include "forecast_run.h"
+#include "cmd/forecast_run.h"
 
 #include "ar/fixed.h"
 

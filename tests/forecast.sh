@@ -127,9 +127,32 @@ ar-forecast --as-of=$day --model="$tmp/model" --backtest "$tmp/ledger" >"$tmp/no
 is "and for a back-test" $? 2
 ar-forecast --as-of=$day --model="$tmp/model" --all-in "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
 is "its intervals are not those of --all-in" $? 2
-sed '/"name":"stage"/d' "$tmp/model" | ar-cat --seal 2>/dev/null >"$tmp/maimed"
-ar-forecast --as-of=$day --model="$tmp/maimed" "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
-is "one that lacks a line is damaged" $? 3
+changed()
+{
+	only model "$tmp/model" >"$tmp/before"
+	only model "$tmp/maimed" >"$tmp/after"
+	[ -s "$tmp/after" ] && ! cmp -s "$tmp/before" "$tmp/after"
+}
+while read -r what edit; do
+	sed "$edit" "$tmp/model" | ar-cat --seal 2>/dev/null >"$tmp/maimed"
+	check "$what: something was changed" changed
+	ar-forecast --as-of=$day --model="$tmp/maimed" "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
+	is "$what: damaged" $? 3
+done <<'END'
+no-stage /"name":"stage"/d
+no-data /"name":"data"/d
+no-weight /"name":"weight","line":7,/d
+last-weight /"name":"weight","line":80,/d
+no-tree /"name":"tree","line":3,/d
+short-tree /"name":"tree","line":3,/s/,"[^"]*"\]/]/
+unknown-feature /"name":"tree","line":0,/s/"[0-9]*<=[0-9]*"/"99<=1"/
+unknown-bin /"name":"tree","line":0,/s/"\([0-9]*\)<=[0-9]*"/"\1<=64"/
+leaf-in-words /"name":"tree","line":0,/s/"=[-0-9]*"/"=x"/
+other-feature /"name":"feature","line":4,/s/"step=[^"]*"/"step=7"/;/"name":"feature","line":4,/s/"text":"[^"]*"/"text":"mood"/
+no-strength /"name":"strengths"/s/"k1=[^"]*"/"k1=0"/
+width /"name":"width"/s/"values":\["[^"]*"/"values":["wide"/
+form /"name":"form"/s/hazard/guess/
+END
 
 # ---- weeks ----
 for weeks in 2 9 30; do
