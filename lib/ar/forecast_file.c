@@ -35,6 +35,7 @@ static void begin(struct ar_rec *r, const char *name, int line)
 
 static void put_form(const struct ar_fc_saved *s, struct ar_rec *r)
 {
+	(void)s;
 	begin(r, "form", -1);
 	ar_set_raw(r, AR_F_text, AR_STR(AR_FC_NAME));
 }

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "ar/forecast.h"
+#include "ar/forecast_in.h"
 #include "base/arena.h"
 #include "tap.h"
 
@@ -108,6 +108,51 @@ static void shared_out(void)
 	ar_fc_who(m, 0, w);
 	near(ar_fc_hazard(m, w, MONDAY + 11, MONDAY + 12), 0.5 / 1002, "a Saturday: none of two, as if a half in a thousand");
 	near(ar_fc_hazard(m, w, MONDAY + 11, MONDAY + 14), 0.64615605088342076, "a Monday");
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	free(w);
+}
+
+/* Days long after due are taken together: as if each had been looked at. With fading, weekends free, one item paid late and one open. */
+static void long_overdue(void)
+{
+	static const struct ar_fc_part part[] = { { MONDAY + 150, 100, 100 } };
+	static const struct ar_fc_item it[] = {
+		{ .posted = MONDAY, .due = MONDAY + 3, .settled = MONDAY + 150, .paid = MONDAY + 150, .amount = 100, .nparts = 1,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE },
+		{ .posted = MONDAY + 1, .due = MONDAY + 3, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE, .amount = 50,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE },
+	};
+	struct ar_fc_k k = { 20, 5, 4, 100 };
+	struct ar_fc_data d = data_of(it, 2, part, MONDAY + 300);
+	struct ar_fc_who *w = ar_calloc(1, sizeof *w);
+	double expected[7] = { 0 }, came[7] = { 0 }, e3[7] = { 0 }, last = 0, got, paid, weight = exp(-log(2) * 150 / 100);
+	struct ar_fc_model *m;
+	struct ar_fc *fc;
+
+	ar_cal_init(&cal, "weekends");
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, MONDAY + 300, &k);
+	ar_fc_who(m, 0, w);
+	for (int i = 0; i < 2; i++)
+		for (ar_date day = it[i].posted + 1; day <= MONDAY + (i ? 300 : 150); day++) {
+			int wd = (day - MONDAY) % 7, lag = day - it[i].due;
+			double one = exp(-log(2) * (MONDAY + 300 - day) / 100);
+
+			last += lag >= 90 ? one : 0;
+			if (wd > 4)
+				continue;
+			e3[wd] += lag >= 90 ? one : 0;
+			expected[wd] += one * latent(fc, w->h1, lag, wd ? 1 : 3);
+		}
+	came[150 % 7] = weight;
+	ar_fc_cell(m, 0, 90, &paid, &got);
+	ok(fabs(paid - weight) < 1e-9, "a payment of the last bin");
+	ok(fabs(got - last) < 1e-9, "days at risk in it");
+	for (int wd = 0; wd < 5; wd++) {
+		ok(fabs(w->e3[wd][BINS - 1] - e3[wd]) < 1e-9, "by weekday");
+		ok(fabs(ar_fc_model_facts(m)->weekday[wd] - (came[wd] + 1) / (expected[wd] + 1)) < 1e-9, "factor of a weekday");
+	}
 	ar_fc_model_free(m);
 	ar_fc_free(fc);
 	free(w);
@@ -403,6 +448,7 @@ int main(void)
 {
 	by_hand();
 	shared_out();
+	long_overdue();
 	make_ledger();
 	nothing_later(MONDAY + 350);
 	nothing_later(MONDAY + 391);
