@@ -251,6 +251,7 @@ struct ar_fc_saved {
 	struct ar_fc_learned *learned;          /* NULL = tables */
 	struct ar_fc_scale scale;               /* [slot * AR_FC_WIDTHS + week], slots as in ccy */
 	int *ccy;                               /* currency of each slot; the caller's when putting, owned when taking */
+	int weights;                            /* taken so far */
 	uint64_t payments, items;
 	char sha256[65];                        /* of the data it was learned from */
 };

@@ -340,8 +340,9 @@ static int take_weight(struct ar_fc_saved *s, const struct ar_rec *r, int64_t li
 	struct ar_str *v;
 	double x;
 
-	if (!s->learned || line < 0 || line > AR_LOGIT_COLUMNS || ar_list(r, AR_F_values, &v) != 1 || !value(v[0], 9, &x))
-		return bad(e, "a weight is not a figure");
+	if (!s->learned || line != s->weights || line > AR_LOGIT_COLUMNS || ar_list(r, AR_F_values, &v) != 1 || !value(v[0], 9, &x))
+		return bad(e, "a weight is not a figure or not in its place");
+	s->weights++;
 	if (line) {
 		s->learned->logit.weight[line - 1] = x;
 		s->learned->logit.columns = (int)line;
