@@ -75,12 +75,9 @@ struct lines {
 
 static bool own_name(struct ar_str s)
 {
-	static const char *const own[] = { "type", "map", "row", "sub", "last", "src" };
-
-	for (size_t i = 0; (s.n == 3 || s.n == 4) && i < sizeof own / sizeof *own; i++)
-		if (ar_streqz(s, own[i]))
-			return true;
-	return false;
+	if (s.n == 3)
+		return memcmp(s.p, "map", 3) == 0 || memcmp(s.p, "row", 3) == 0 || memcmp(s.p, "sub", 3) == 0 || memcmp(s.p, "src", 3) == 0;
+	return s.n == 4 && (memcmp(s.p, "type", 4) == 0 || memcmp(s.p, "last", 4) == 0);
 }
 
 static void put_key(struct ar_buf *b, struct ar_str name)

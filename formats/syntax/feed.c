@@ -162,7 +162,10 @@ struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k)
 		return name;
 	memcpy(room, name.p, n);
 	room[n++] = '#';
-	n += (size_t)ar_money_put(room + n, k, 0);
+	if (k < 10)
+		room[n++] = (char)('0' + k);
+	else
+		n += (size_t)ar_money_put(room + n, k, 0);
 	return ar_rowbuf_own(b, (struct ar_str){ room, n });
 }
 
@@ -173,7 +176,7 @@ struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name)
 	for (int i = 0; i < b->n; i++) {
 		struct ar_str s = b->name[i];
 
-		k += s.n >= name.n && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
+		k += s.n >= name.n && *s.p == *name.p && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
 	}
 	return ar_rowbuf_nth(b, name, k);
 }

@@ -123,7 +123,7 @@ struct ar_str ar_row_other(const struct ar_xctx *c, const struct ar_mapsrc *s)
 	case AR_FROM_BASE:
 		return c->run->base == AR_CCY_NONE ? (struct ar_str){ NULL, 0 } : (struct ar_str){ ar_ccy[c->run->base].code, 3 };
 	case AR_FROM_AS_OF:
-		return day(c->mem, c->run->as_of);
+		return c->run->as_of == AR_DATE_NONE ? (struct ar_str){ NULL, 0 } : day(c->mem, c->run->as_of);
 	case AR_FROM_EXTRACT:
 		return c->run->extract;
 	case AR_FROM_EXPORT:
