@@ -6,9 +6,12 @@
 
 #include "ar/fixed.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { CUTOFFS = 13, HISTORY = 50 };
+
+#define NORMAL_MISS 0.79788456080286536      /* mean of |miss| in sigmas: sqrt(2 / pi) */
 
 void forecast_decimal(struct ar_rec *r, enum ar_f f, double v, int digits)
 {
@@ -32,6 +35,11 @@ static const struct figure
 	wape = { "cash_wape", "sum of |forecast - cash| / sum of cash, over the first four weeks" },
 	cash80 = { "cash_coverage_80", "share of weeks whose cash lay in the 80 % interval" },
 	cash90 = { "cash_coverage_90", "share of weeks whose cash lay in the 90 % interval" },
+	book = { "forecast_open", "open amount at the cut-off, on average" },
+	floors[AR_FC_HORIZONS] = {
+		{ "cash_floor_7", "accuracy to expect of 7 days if the model's probabilities were true and items independent: 1 - sum of sqrt(2 / pi) * sigma / cash" },
+		{ "cash_floor_14", "the same of 14 days" },
+		{ "cash_floor_30", "the same of 30 days" } },
 	accuracy[AR_FC_HORIZONS] = {
 		{ "cash_accuracy_7", "1 - |forecast - cash| / cash of 7 days" },
 		{ "cash_accuracy_14", "1 - |forecast - cash| / cash of 14 days" },
@@ -103,10 +111,25 @@ static void put_item_figures(const struct view *v)
 	}
 }
 
+static void put_book(const struct view *v, int ccy, ar_wide open)
+{
+	struct ar_rec *r = start_figure(v, &book);
+	int64_t amount = INT64_MAX;
+
+	ar_narrow(open, &amount);
+	ar_set_i(r, AR_F_currency, v->run->ledger.ccy[ccy]);
+	if (amount <= AR_MONEY_MAX)
+		ar_set_i(r, AR_F_amount, amount);
+	else
+		ar_set_raw(r, AR_F_undefined, AR_STR("beyond what an amount can hold"));
+	ar_io_put(v->run->io, r);
+}
+
 static void put_cash_figures(const struct view *v, int ccy)
 {
 	double missed[AR_FC_HORIZONS + 1] = { 0 }, came[AR_FC_HORIZONS + 1] = { 0 };
-	double weeks = 0, in_80 = 0, in_90 = 0;
+	double weeks = 0, in_80 = 0, in_90 = 0, noise[AR_FC_HORIZONS] = { 0 };
+	ar_wide open = 0;
 
 	for (int i = v->from; i < v->to; i++) {
 		const struct ar_fc_cash_score *x = &v->test[i].cash[v->rival * v->run->ledger.data.ccys + ccy];
@@ -116,7 +139,9 @@ static void put_cash_figures(const struct view *v, int ccy)
 
 			missed[h] += (double)(off < 0 ? -off : off);
 			came[h] += (double)x->actual[h];
+			noise[h] += NORMAL_MISS * sqrt(x->variance[h]) * 1e9;
 		}
+		open += x->open;
 		missed[AR_FC_HORIZONS] += (double)x->missed;
 		came[AR_FC_HORIZONS] += (double)x->came;
 		weeks += x->weeks;
@@ -127,6 +152,9 @@ static void put_cash_figures(const struct view *v, int ccy)
 		put_ratio(v, &accuracy[h], AR_F_ratio, ccy, came[h] - missed[h], came[h], 4);
 	put_ratio(v, &wape, AR_F_ratio, ccy, missed[AR_FC_HORIZONS], came[AR_FC_HORIZONS], 4);
 	if (v->rival == AR_FC_MODEL) {
+		for (int h = 0; h < AR_FC_HORIZONS; h++)
+			put_ratio(v, &floors[h], AR_F_ratio, ccy, came[h] - noise[h], came[h], 4);
+		put_book(v, ccy, open / 1000000000 / (v->to - v->from));
 		put_ratio(v, &cash80, AR_F_ratio, ccy, in_80, weeks, 4);
 		put_ratio(v, &cash90, AR_F_ratio, ccy, in_90, weeks, 4);
 	}

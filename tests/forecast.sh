@@ -71,6 +71,9 @@ run --backtest <"$tmp/all" >"$tmp/back"
 
 check "there are forecasts" [ "$(grep -c '"type":"forecast"' "$tmp/out")" -gt 30 ]
 check "and 13 weeks of two currencies" [ "$(grep -c '"type":"cash"' "$tmp/out")" -eq 26 ]
+for name in forecast_open cash_floor_7 cash_floor_30; do
+	check "the back-test gives $name" grep -q "\"name\":\"$name\".*\"by\":\[\"model=hazard/2\"\].*\"\(ratio\":\"0\.[0-9]*\|amount\":\"[1-9][0-9.]*\)\"" "$tmp/back"
+done
 check "of back-tested figures too" [ "$(grep -c '"type":"kpi"' "$tmp/back")" -gt 100 ]
 
 sort "$tmp/all" | run >"$tmp/sorted"

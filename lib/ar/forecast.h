@@ -280,6 +280,9 @@ struct ar_fc_cash_score {               /* of one rival and currency; ar_wide in
 	ar_wide forecast[AR_FC_HORIZONS], actual[AR_FC_HORIZONS];
 	ar_wide missed, came;           /* over the first four weeks: what the forecast missed, and what open items brought */
 	int weeks, in80, in90;          /* of the model's intervals */
+	/* of the model: variance of the cash, as if its probabilities were true and items independent; and the book */
+	double variance[AR_FC_HORIZONS];
+	ar_wide open;
 };
 struct ar_fc_test {
 	ar_date t;

@@ -266,6 +266,7 @@ static void say_day(struct replay *r, int rival, const struct ar_fc_item *it, in
 static void replay_item(struct replay *r, const struct ar_fc_item *it, double mean)
 {
 	struct ar_fc_test *x = r->test;
+	struct ar_fc_cash_score *model = &x->cash[AR_FC_MODEL * r->fc->d.ccys + it->ccy];
 	int64_t open = ar_fc_open(r->fc, it, x->t);
 	int came = came_after(r, it), due = it->due > x->t ? it->due - x->t : 1, usual = round_days(it->due - x->t + mean);
 
@@ -275,11 +276,14 @@ static void replay_item(struct replay *r, const struct ar_fc_item *it, double me
 		score_point(&x->score[AR_FC_DUE], due, came, x->limit);
 		score_point(&x->score[AR_FC_CUSTOMER_MEAN], usual, came, x->limit);
 	}
+	model->open += (ar_wide)open * UNIT;
 	for (int h = 0; h < AR_FC_HORIZONS; h++) {
+		double f = r->f[ar_fc_horizon[h] - 1];
 		int64_t p = 0;
-		bool fits = ar_fixed(r->f[ar_fc_horizon[h] - 1], 9, &p);
+		bool fits = ar_fixed(f, 9, &p);
 
 		ar_assert(fits);
+		model->variance[h] += (double)open * (double)open * f * (1 - f);
 		add_forecast(r, AR_FC_MODEL, it->ccy, h, (ar_wide)open * p);
 		for (int v = AR_FC_MODEL; v <= AR_FC_CUSTOMER_MEAN; v++)
 			x->cash[v * r->fc->d.ccys + it->ccy].actual[h] +=
