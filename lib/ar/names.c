@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-enum { MIN_NAME = 4, MIN_ACCOUNT = 5 };
+enum { MIN_NAME = 4, MIN_ACCOUNT = 5, MAX_LIKE = 128 };
 
 static const char *const legal[] = {
 	"AB",	   "AG",     "AKTIENGESELLSCHAFT",
@@ -176,6 +176,50 @@ int ar_name_keys(struct ar_str name, struct ar_str key[2], struct ar_arena *mem)
 			key[n++] = k;
 	}
 	return n;
+}
+
+/* Bytes of b that stand for bytes of a within reach; those of either are marked. */
+static int common(struct ar_str a, struct ar_str b, bool *in_a, bool *in_b)
+{
+	size_t reach = (a.n > b.n ? a.n : b.n) / 2;
+	int m = 0;
+
+	reach = reach ? reach - 1 : 0;
+	for (size_t i = 0; i < a.n; i++) {
+		size_t from = i > reach ? i - reach : 0;
+
+		for (size_t k = from; k < b.n && k <= i + reach; k++)
+			if (!in_b[k] && a.p[i] == b.p[k]) {
+				in_a[i] = in_b[k] = true;
+				m++;
+				break;
+			}
+	}
+	return m;
+}
+
+int ar_name_likeness(struct ar_str a, struct ar_str b)
+{
+	bool in_a[MAX_LIKE] = { 0 }, in_b[MAX_LIKE] = { 0 };
+	int64_t m, moved = 0, jaro;
+	size_t front = 0;
+
+	if (!a.n || !b.n || a.n > MAX_LIKE || b.n > MAX_LIKE)
+		return ar_streq(a, b) && a.n ? 1000 : 0;
+	m = common(a, b, in_a, in_b);
+	if (!m)
+		return 0;
+	for (size_t i = 0, k = 0; i < a.n; i++) {
+		if (!in_a[i])
+			continue;
+		while (!in_b[k])
+			k++;
+		moved += a.p[i] != b.p[k++];
+	}
+	jaro = (m * 1000000 / (int64_t)a.n + m * 1000000 / (int64_t)b.n + (m - moved / 2) * 1000000 / m) / 3;
+	while (front < 4 && front < a.n && front < b.n && a.p[front] == b.p[front])
+		front++;
+	return (int)((jaro + (int64_t)front * (1000000 - jaro) / 10) / 1000);
 }
 
 struct ar_str ar_account_key(struct ar_str account, struct ar_arena *mem)
