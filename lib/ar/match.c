@@ -289,8 +289,10 @@ static void index_items(struct ar_match *m)
 		index_refs(m, it, i);
 		if (it->open)
 			ar_mi_put(m, K_GROUP, it->group, ar_mi_ccy_key(room, it->in.ccy), i, false);
-		if (it->open > 0)
+		if (it->open > 0) {
 			ar_mi_put_amount(m, K_AMOUNT, it->group, it->in.ccy, it->open, i);
+			ar_mi_put_amount(m, K_PRICE, it->entity, it->in.ccy, it->open, it->group);
+		}
 		if (it->open > it->in.discount && it->in.discount > 0 && it->open == it->in.amount)
 			ar_mi_put_amount(m, K_DISCOUNT, it->group, it->in.ccy, it->open - it->in.discount, i);
 		if (!it->open && !it->in.credit)

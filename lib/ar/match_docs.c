@@ -199,8 +199,19 @@ static uint8_t document_mark(const struct found *f)
 	return f->how == BY_REF ? AR_DOC_REFERENCE : f->how == BY_ORDER ? AR_DOC_ORDER : AR_DOC_NUMBER;
 }
 
+/* A stranger's number with an amount that many of our documents have: one digit wrong, and it still fits. */
+static const char *stranger_veto(const struct ar_match *m, const struct line *l, const struct found *f, uint32_t group)
+{
+	if (l->nparty && l->party[0].group != group)
+		return "the payer's name is nearly that of another customer";
+	if (!l->nparty && f->nopen == 1 &&
+	    ar_mi_count(m, ar_mi_find_amount(m, K_PRICE, l->entity, l->in.ccy, m->item[f->open[0]].in.open)) >= PRICE)
+		return "several payers' documents have this amount, and the payer is not known";
+	return NULL;
+}
+
 /* NULL: nothing speaks against it. */
-static const char *veto(const struct line *l, const struct found *f, uint32_t group, bool issued)
+static const char *veto(struct ar_match *m, struct line *l, const struct found *f, uint32_t group, bool issued)
 {
 	uint32_t known = ar_mi_known(l);
 
@@ -218,10 +229,13 @@ static const char *veto(const struct line *l, const struct found *f, uint32_t gr
 		return l->party[0].how == AR_PARTY_ACCOUNT ? "the money came from another customer's account"
 		       : l->party[0].how == AR_PARTY_NAME  ? "the payer's name is that of another customer"
 							   : "the text names another customer's number";
-	return NULL;
+	if (issued || l->exact_party || f->how & BY_REF)
+		return NULL;
+	ar_mi_guess_party(m, l);
+	return stranger_veto(m, l, f, group);
 }
 
-static struct cand *new_cand(struct ar_match *m, const struct line *l, const struct found *f, enum ar_mrule rule, unsigned how)
+static struct cand *new_cand(struct ar_match *m, struct line *l, const struct found *f, enum ar_mrule rule, unsigned how)
 {
 	struct cand *c = ar_mi_cand(m, rule, "receipt", f->nopen);
 	uint32_t group = m->item[f->open[0]].group;
@@ -230,7 +244,7 @@ static struct cand *new_cand(struct ar_match *m, const struct line *l, const str
 	c->mark[AR_MC_DOCUMENT] = document_mark(f);
 	c->mark[AR_MC_AMOUNT] = f->nopen > 1 ? AR_AMT_SUM : AR_AMT_EXACT;
 	c->alternatives = f->alternatives;
-	c->veto = veto(l, f, group, how == BY_REF);
+	c->veto = veto(m, l, f, group, how == BY_REF);
 	ar_mi_say_quotes(m, &c->told, l, f->open, f->nopen, how);
 	return c;
 }
@@ -243,7 +257,7 @@ static void say_rest(struct ar_match *m, struct cand *c, const struct line *l, c
 	ar_mi_say_payer(m, &c->told, l);
 }
 
-static struct cand *whole(struct ar_match *m, const struct line *l, const struct found *f, enum ar_mrule rule, enum fit fit, unsigned how)
+static struct cand *whole(struct ar_match *m, struct line *l, const struct found *f, enum ar_mrule rule, enum fit fit, unsigned how)
 {
 	struct cand *c = new_cand(m, l, f, rule, how);
 
@@ -279,7 +293,7 @@ struct cand *ar_mi_auto_docs(struct ar_match *m, uint32_t line, unsigned how, en
 	if (f->family && fit != FIT_EXACT && reduce(m, l, f))
 		fit = FIT_EXACT;
 	if (fit == FIT_SHORT) {
-		why = veto(l, f, m->item[f->open[0]].group, how == BY_REF);
+		why = veto(m, l, f, m->item[f->open[0]].group, how == BY_REF);
 		l->blocked = why ? why : "less was paid than is open";
 		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(f->nopen > 1 ? several : one), l->blocked);
 		return NULL;
@@ -338,7 +352,7 @@ static bool find_missing(const struct ar_match *m, const struct line *l, const s
 	return x->amount > 0;
 }
 
-static struct cand *short_cand(struct ar_match *m, const struct line *l, const struct found *f, enum ar_mrule rule, uint8_t residual,
+static struct cand *short_cand(struct ar_match *m, struct line *l, const struct found *f, enum ar_mrule rule, uint8_t residual,
 			       unsigned how)
 {
 	struct cand *c = new_cand(m, l, f, rule, how);
@@ -358,7 +372,7 @@ static struct part *gives(struct cand *c, const struct missing *x, int64_t *what
 	return p;
 }
 
-static void say_charges(struct ar_match *m, const struct line *l, const struct found *f, const struct missing *x, unsigned how,
+static void say_charges(struct ar_match *m, struct line *l, const struct found *f, const struct missing *x, unsigned how,
 			struct cands *s)
 {
 	const struct ar_match_conf *conf = m->policy.conf;
@@ -380,7 +394,7 @@ static void say_charges(struct ar_match *m, const struct line *l, const struct f
 	ar_mi_add(s, c);
 }
 
-static void say_late(struct ar_match *m, const struct line *l, const struct found *f, const struct missing *x, unsigned how, struct cands *s)
+static void say_late(struct ar_match *m, struct line *l, const struct found *f, const struct missing *x, unsigned how, struct cands *s)
 {
 	int64_t all = 0;
 	struct cand *c;
@@ -402,7 +416,7 @@ static void say_late(struct ar_match *m, const struct line *l, const struct foun
 	ar_mi_add(s, c);
 }
 
-static void say_tolerance(struct ar_match *m, const struct line *l, const struct found *f, const struct missing *x, unsigned how,
+static void say_tolerance(struct ar_match *m, struct line *l, const struct found *f, const struct missing *x, unsigned how,
 			  struct cands *s)
 {
 	const struct ar_match_conf *conf = m->policy.conf;
@@ -430,7 +444,7 @@ static bool tax_rate(int64_t open, int64_t missing)
 	return false;
 }
 
-static void say_deduction(struct ar_match *m, const struct line *l, const struct found *f, const struct missing *x, unsigned how,
+static void say_deduction(struct ar_match *m, struct line *l, const struct found *f, const struct missing *x, unsigned how,
 			  struct cands *s)
 {
 	struct ar_str word = { NULL, 0 };
@@ -476,7 +490,7 @@ static bool other_half(struct ar_match *m, uint32_t line, const struct found *f,
 
 static void say_short(struct ar_match *m, uint32_t line, const struct found *f, unsigned how, struct cands *s)
 {
-	const struct line *l = &m->line[line];
+	struct line *l = &m->line[line];
 	struct missing x;
 	struct cand *c;
 	bool half;
@@ -497,7 +511,7 @@ static void say_short(struct ar_match *m, uint32_t line, const struct found *f, 
 
 /* ---- only some of what is quoted ---- */
 
-static void say_some(struct ar_match *m, const struct line *l, const struct found *f, unsigned how, struct cands *s)
+static void say_some(struct ar_match *m, struct line *l, const struct found *f, unsigned how, struct cands *s)
 {
 	struct found *some;
 	int64_t v[16];
@@ -536,7 +550,7 @@ static void say_some(struct ar_match *m, const struct line *l, const struct foun
 
 /* ---- other currencies ---- */
 
-static struct cand *foreign(struct ar_match *m, const struct line *l, const struct found *f, enum ar_mrule rule, const int64_t *weight,
+static struct cand *foreign(struct ar_match *m, struct line *l, const struct found *f, enum ar_mrule rule, const int64_t *weight,
 			    const int64_t *part, unsigned how)
 {
 	struct cand *c = new_cand(m, l, f, rule, how);
@@ -548,7 +562,7 @@ static struct cand *foreign(struct ar_match *m, const struct line *l, const stru
 }
 
 /* What the bank says was sent is what is open; or what came is what is open, by the rate of the day. */
-static void say_currency(struct ar_match *m, const struct line *l, const struct found *f, unsigned how, struct cands *s)
+static void say_currency(struct ar_match *m, struct line *l, const struct found *f, unsigned how, struct cands *s)
 {
 	int64_t weight[MAX_FOUND], part[MAX_FOUND], sum = 0, by_rate;
 	uint16_t ccy = m->item[f->open[0]].in.ccy;
@@ -593,7 +607,7 @@ static void say_currency(struct ar_match *m, const struct line *l, const struct 
 
 static void say_how(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one, enum ar_mrule several, struct cands *s)
 {
-	const struct line *l = &m->line[line];
+	struct line *l = &m->line[line];
 	enum fit fit;
 	struct found *f = found_for(m, l, how, &fit);
 	struct found *all;

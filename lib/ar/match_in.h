@@ -19,7 +19,7 @@
 
 #define NONE AR_MATCH_NONE
 
-enum { TEXT = AR_MONEY_TEXT + 8, DUPLICATE_DAYS = 90, RETURN_DAYS = 180, SPLIT_DAYS = 5, MAX_FOUND = 500, MAX_CANDS = 24, KEPT_CANDS = 6,
+enum { TEXT = AR_MONEY_TEXT + 8, DUPLICATE_DAYS = 90, RETURN_DAYS = 180, SPLIT_DAYS = 5, PRICE = 3, MAX_FOUND = 500, MAX_CANDS = 24, KEPT_CANDS = 6,
        MAX_PARTIES = 4 };
 
 enum how { BY_REF = 1, BY_NUMBER = 2, BY_ORDER = 4, BY_DOC = 8 };       /* BY_DOC: the bank file names it as a document */
@@ -81,7 +81,7 @@ struct index {
 
 /* Kinds of keys; the number beside is an entity's, a payer group's or 0. */
 enum { K_REF = 'R', K_NUMBER = 'N', K_ORDER = 'O', K_SALES = 'o', K_ACCOUNT = 'A', K_NAME = 'C', K_PIECE = 'p', K_CUSTOMER = 'c', K_PAYMENT = 'P',
-       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_SETTLED = 'S', K_GROUP = 'G', K_LINES = 'L',
+       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_PRICE = '=', K_SETTLED = 'S', K_GROUP = 'G', K_LINES = 'L',
        K_OF = 'l', K_LEARNED = 'a', K_LEARNED_NAME = 'n' };
 
 struct ar_match {

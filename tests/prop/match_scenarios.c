@@ -653,7 +653,7 @@ static void k_past_due(struct book *b, struct pay *p)
 
 static void k_statement(struct book *b, struct pay *p) /* all that was issued up to the end of last month */
 {
-	int first = b->nitem, n = 6 + (int)below(4), who = own_books(b, n);
+	int first = b->nitem, n = 10 + (int)below(3), who = own_books(b, n);
 	struct ar_ymd d = ar_ymd_of(p->l.booked);
 	ar_date end = ar_date_from(d.y, d.m, 1) - 1;
 
@@ -1031,6 +1031,51 @@ static void k_mistyped(struct book *b, struct pay *p) /* one digit wrong: anothe
 	mean_all(b, p, own);
 }
 
+/* One digit wrong, and all documents have one price: the number is another's, the amount fits it too. Nobody knows for sure. */
+static void fixed_price(struct book *b, struct pay *p, enum how how)
+{
+	int who = new_customer(b), own = new_item(b, who, 11900, false), other = -1;
+
+	for (int k = 0; k < 4; k++)
+		other = new_item(b, shared(b), 11900, false);
+	quote(b, p, &other, 1);
+	from(b, p, who, how);
+	if (how == THIRD) {
+		p->who = -1;
+		p->l.payer = z(b, "Frida Sommerfeldt %c", 'A' + (int)below(26));
+		p->l.amount = 11900;
+		return;
+	}
+	mean_all(b, p, own);
+}
+
+static void k_fixed_price(struct book *b, struct pay *p) { fixed_price(b, p, chance(50) ? ACCOUNT : FUZZY); }
+static void k_fixed_price_stranger(struct book *b, struct pay *p) { fixed_price(b, p, THIRD); }
+
+static void k_instalments(struct book *b, struct pay *p) /* one number, three parts; the amount tells which */
+{
+	int who = shared(b), v[3];
+
+	for (int k = 0; k < 3; k++) {
+		v[k] = new_item(b, who, 100003 + below(90000) * 7, false);
+		b->item[v[k]].number = b->item[v[0]].number;
+		b->item[v[k]].due = TODAY - 30 + k * 30;
+	}
+	quote(b, p, &v[1], 1);
+	anyhow(b, p, who);
+	mean_all(b, p, v[1]);
+}
+
+static void k_shared_account(struct book *b, struct pay *p) /* an account that pays for two customers says nothing */
+{
+	int one = new_customer(b), two = new_customer(b), i = new_item(b, one, odd_amount(b), false);
+
+	b->who[two].c.account = b->who[one].c.account;
+	p->l.payer_account = b->who[one].account;
+	p->who = -1;
+	p->l.amount = b->item[i].open;
+}
+
 static void k_own_number(struct book *b, struct pay *p) /* the payer's voucher number is also a document of ours, another's */
 {
 	int who = new_customer(b), victim = shared(b), own = an_item(b, who), i = an_item(b, victim);
@@ -1140,7 +1185,8 @@ static const struct kind {
 	{ "trap: other's document", k_others_document, 1 }, { "trap: mistyped", k_mistyped, 1 }, { "trap: own number", k_own_number, 1 },
 	{ "trap: settled number", k_settled_number, 1 }, { "trap: round amount", k_round, 1 }, { "trap: unknown", k_unknown, 1 },
 	{ "trap: namesake", k_namesake, 1 }, { "trap: near name", k_near_name, 1 }, { "on account", k_on_account, 1 },
-	{ "processor", k_processor, 1 },
+	{ "processor", k_processor, 1 }, { "trap: fixed price", k_fixed_price, 1 }, { "trap: fixed price, stranger", k_fixed_price_stranger, 1 },
+	{ "instalments", k_instalments, 1 }, { "trap: shared account", k_shared_account, 1 },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
