@@ -31,3 +31,4 @@ nobase_dist_pkgdata_DATA = \
 	%D%/quickbooks/credit_memo.json %D%/quickbooks/credit_memo.map %D%/quickbooks/customer.json \
 	%D%/quickbooks/customer.map %D%/quickbooks/invoice.json %D%/quickbooks/invoice.map %D%/quickbooks/payment.json \
 	%D%/quickbooks/payment.json.mustache %D%/quickbooks/payment.map %D%/quickbooks/payment.post
+nobase_dist_pkgdata_DATA += %D%/match/rules.conf %D%/match/weights.conf %D%/match/words.conf

@@ -126,6 +126,11 @@ void ar_match_add_answer(struct ar_match *m, const struct ar_match_answer *a)
 	m->answer[m->nanswer++] = (struct answer){ .in = *a, .refused = "its bank line is not in the input, or is no receipt" };
 }
 
+const struct ar_match_answer *ar_match_answer_of(const struct ar_match *m, size_t answer)
+{
+	return answer < m->nanswer ? &m->answer[answer].in : NULL;
+}
+
 const char *ar_match_refused(const struct ar_match *m, size_t answer)
 {
 	return m->answer[answer].refused;

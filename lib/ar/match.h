@@ -196,6 +196,7 @@ const struct ar_match_result *ar_match_result(const struct ar_match *m, size_t i
 const struct ar_match_line *ar_match_line_of(const struct ar_match *m, const struct ar_match_result *r);
 const struct ar_match_item *ar_match_item_of(const struct ar_match *m, uint32_t item);
 const struct ar_match_payment *ar_match_payment_of(const struct ar_match *m, uint32_t payment);
+const struct ar_match_answer *ar_match_answer_of(const struct ar_match *m, size_t answer);  /* sorted by line; NULL: no more */
 /* Why an answer could not be taken (its line or a document is not there, more than is open); NULL: it was. */
 const char *ar_match_refused(const struct ar_match *m, size_t answer);
 void ar_match_free(struct ar_match *m);

@@ -144,7 +144,10 @@ static void keep(struct ar_match *m, struct ar_arena *mem, struct line *l, struc
 		l->cand[i] = kept(mem, s->v[i]);
 }
 
-/* Rank 2 and more of a line, whose rank 1 is `chosen`. They are told as they would be now, and take nothing. */
+/*
+ * Rank 2 and more of a line, whose rank 1 is `chosen`. They are told as they would be now, and take nothing. Leaving the money on account
+ * is always possible and no candidate of its own.
+ */
 static void tell_others(struct ar_match *m, uint32_t line, struct ar_match_result *r, const struct cand *chosen)
 {
 	struct line *l = &m->line[line];
@@ -153,7 +156,7 @@ static void tell_others(struct ar_match *m, uint32_t line, struct ar_match_resul
 	for (int i = 0; i < l->ncand && r->nother < AR_MATCH_RANKS - 1; i++) {
 		struct ar_match_result *o = &r->other[r->nother];
 
-		if (l->cand[i] == chosen || !ar_mi_valid(m, l, l->cand[i]))
+		if (l->cand[i] == chosen || l->cand[i]->rule == AR_M_ON_ACCOUNT || !ar_mi_valid(m, l, l->cand[i]))
 			continue;
 		memset(o, 0, sizeof *o);
 		ar_mi_fill(m, line, l->cand[i], o);

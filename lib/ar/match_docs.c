@@ -294,8 +294,8 @@ struct cand *ar_mi_auto_docs(struct ar_match *m, uint32_t line, unsigned how, en
 		fit = FIT_EXACT;
 	if (fit == FIT_SHORT) {
 		why = veto(m, l, f, m->item[f->open[0]].group, how == BY_REF);
-		l->blocked = why ? why : "less was paid than is open";
-		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(f->nopen > 1 ? several : one), l->blocked);
+		l->blocked = why;
+		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(f->nopen > 1 ? several : one), why ? why : "less was paid than is open");
 		return NULL;
 	}
 	c = whole(m, l, f, f->nopen > 1 ? several : one, fit, how);

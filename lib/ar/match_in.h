@@ -160,6 +160,7 @@ enum fit { FIT_NONE, FIT_EXACT, FIT_DISCOUNT, FIT_SHORT, FIT_OVER };
 struct cand *ar_mi_cand(struct ar_match *m, enum ar_mrule rule, const char *kind, int room);
 struct part *ar_mi_part(struct cand *c, uint32_t item, int64_t pay);
 void ar_mi_parts(struct ar_match *m, const struct line *l, struct cand *c, const uint32_t *v, int n, enum fit fit);     /* whole documents */
+void ar_mi_sort(struct cand *c);        /* parts by item, which is by (due, id) */
 bool ar_mi_valid(const struct ar_match *m, const struct line *l, const struct cand *c);         /* still open? */
 void ar_mi_fill(struct ar_match *m, uint32_t line, struct cand *c, struct ar_match_result *r);  /* targets, customer; takes nothing */
 void ar_mi_commit(struct ar_match *m, uint32_t line, struct cand *c, enum ar_mdecision d);

@@ -114,7 +114,7 @@ bool ar_mi_valid(const struct ar_match *m, const struct line *l, const struct ca
 	return true;
 }
 
-static void sort_parts(struct cand *c) /* by item, which is by (due, id); few, and nearly in order */
+void ar_mi_sort(struct cand *c)
 {
 	for (int i = 1; i < c->n; i++) {
 		struct part x = c->part[i];
@@ -167,7 +167,7 @@ static void settle(struct ar_match *m, struct ar_match_result *r, const struct l
 	int64_t money = l->in.amount, *left = ar_arena_alloc(&m->scratch, (size_t)(c->n + 1) * sizeof *left);
 	int memo = 0;
 
-	sort_parts(c);
+	ar_mi_sort(c);
 	r->target = ar_arena_alloc(&m->mem, (size_t)(2 * c->n + 1) * sizeof *r->target);
 	r->ntarget = 0;
 	for (int i = 0; i < c->n; i++)

@@ -124,6 +124,7 @@ static void tell_list(struct ar_match *m, const struct line *l, struct list *x)
 	struct cand *c = x->c;
 	bool residual = false;
 
+	ar_mi_sort(c);
 	ar_mi_say(m, &c->told, "remittance ", ar_mi_z(m, m->remit[l->remit].in.id), " belongs to this payment: same ",
 		  m->remit[l->remit].in.payment_reference.n ? "reference" : "account", " and amount", NULL);
 	for (int i = 0; i < c->n; i++) {

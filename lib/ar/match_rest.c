@@ -42,26 +42,37 @@ static void say_prepayment(struct ar_match *m, const struct line *l, struct cand
 	ar_mi_add(s, c);
 }
 
-/* What else stands on the line and did not help. */
-static void say_unhelpful(struct ar_match *m, const struct line *l, struct ar_match_result *r)
+/* What else stands on the line and did not help. Returns how many open documents are quoted. */
+static int say_unhelpful(struct ar_match *m, const struct line *l, struct ar_match_result *r)
 {
-	uint32_t i = NONE;
+	uint32_t first = NONE;
+	bool several = false;
+	int all = 0;
 
-	for (int k = 0; k < l->nhit && i == NONE; k++) {
-		int n = 0;
+	for (int k = 0; k < l->nhit; k++) {
+		int n = 0, open = 0;
 
 		AR_MI_EACH(m, p, l->hit[k].key) {
 			if (n++ == AR_MATCH_CHAIN)
 				break;
-			if (m->item[ar_mi_value(m, p)].open && i == NONE)
-				i = ar_mi_value(m, p);
+			if (!m->item[ar_mi_value(m, p)].open)
+				continue;
+			open++;
+			first = first == NONE ? ar_mi_value(m, p) : first;
 		}
+		several |= open > 1;
+		all += open;
 	}
-	if (i == NONE)
-		return;
-	ar_mi_say_quotes(m, r, l, &i, 1, BY_ALL);
-	ar_mi_say(m, r, m->item[i].in.ccy != l->in.ccy ? "what is quoted is open in another currency" : "the documents quoted do not explain the amount",
+	if (first == NONE)
+		return 0;
+	if (!several)
+		ar_mi_say_quotes(m, r, l, &first, 1, BY_ALL);
+	ar_mi_say(m, r,
+		  several				      ? "a number stands for several documents"
+		  : m->item[first].in.ccy != l->in.ccy ? "what is quoted is open in another currency"
+							      : "the documents quoted do not explain the amount",
 		  NULL);
+	return all;
 }
 
 void ar_mi_say_rest(struct ar_match *m, uint32_t line, struct cands *s)
@@ -75,7 +86,7 @@ void ar_mi_say_rest(struct ar_match *m, uint32_t line, struct cands *s)
 	c = stays(m, l, AR_M_ON_ACCOUNT, "receipt", AR_AMT_PART);
 	ar_mi_say_payer(m, &c->told, l);
 	ar_mi_say(m, &c->told, "no document or amount explains the payment", NULL);
-	say_unhelpful(m, l, &c->told);
+	c->alternatives = say_unhelpful(m, l, &c->told);
 	ar_mi_add(s, c);
 }
 
@@ -86,7 +97,7 @@ void ar_mi_unknown(struct ar_match *m, uint32_t line, struct cands *s)
 
 	(void)s;
 	ar_mi_say(m, r, l->nhit ? "the payer is not known" : "neither the payer nor a document is known", NULL);
-	say_unhelpful(m, l, r);
+	r->alternatives = say_unhelpful(m, l, r);
 	if (l->blocked)
 		ar_mi_say(m, r, "no auto: ", l->blocked, NULL);
 	r->set_aside = r->received;
