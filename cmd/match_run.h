@@ -31,6 +31,7 @@ struct match_run {
 	struct ar_match *match;
 	struct ar_match_policy policy;
 	struct ar_match_conf conf;
+	struct ar_str *payer_keys[32];          /* of each class of the conf, made when first asked for */
 	struct ar_words words;
 	struct ar_rates *rates;
 	int64_t *writeoff_limit, *four_eyes;    /* of answers, by currency; -1: none */

@@ -68,21 +68,24 @@ static bool has_word(struct ar_str text, struct ar_str word)
 	return false;
 }
 
-/* The name begins with these words, whatever its case, accents and signs. */
-static bool begins_like(struct match_run *run, struct ar_str name, struct ar_str words)
+/* Beginnings of names are compared as names are, whatever the case, accents and signs; made once. */
+static const struct ar_str *payer_keys(struct match_run *run, const struct ar_mc_class *c)
 {
-	struct ar_str a[2], b[2];
-	int n = ar_name_keys(name, a, &run->mem), k = ar_name_keys(words, b, &run->mem);
-	bool yes = false;
+	struct ar_str **keys = &run->payer_keys[c - run->conf.class], two[2];
 
-	for (int i = 0; i < n; i++)
-		for (int j = 0; j < k; j++)
-			yes |= a[i].n >= b[j].n && memcmp(a[i].p, b[j].p, b[j].n) == 0;
-	return yes;
+	if (*keys || !c->npayer)
+		return *keys;
+	*keys = ar_arena_alloc(&run->io->mem, (size_t)c->npayer * sizeof **keys);
+	for (int i = 0; i < c->npayer; i++)
+		(*keys)[i] = ar_name_keys(c->payer[i], two, &run->io->mem) ? two[0] : AR_STR("?");
+	return *keys;
 }
 
-static bool in_class(struct match_run *run, const struct ar_mc_class *c, const struct ar_match_line *l, const struct ar_str *code, int ncode)
+static bool in_class(struct match_run *run, const struct ar_mc_class *c, const struct ar_match_line *l, const struct ar_str *code, int ncode,
+		     const struct ar_str *name, int nname)
 {
+	const struct ar_str *payer = payer_keys(run, c);
+
 	for (int i = 0; i < c->ncode; i++)
 		for (int k = 0; k < ncode; k++)
 			if (code[k].n >= c->code[i].n && memcmp(code[k].p, c->code[i].p, c->code[i].n) == 0)
@@ -91,9 +94,10 @@ static bool in_class(struct match_run *run, const struct ar_mc_class *c, const s
 		for (int k = 0; k < l->ntext; k++)
 			if (has_word(l->text[k], c->word[i]))
 				return true;
-	for (int i = 0; l->payer.n && i < c->npayer; i++)
-		if (begins_like(run, l->payer, c->payer[i]))
-			return true;
+	for (int i = 0; i < c->npayer; i++)
+		for (int k = 0; k < nname; k++)
+			if (name[k].n >= payer[i].n && memcmp(name[k].p, payer[i].p, payer[i].n) == 0)
+				return true;
 	return false;
 }
 
@@ -101,11 +105,11 @@ static bool in_class(struct match_run *run, const struct ar_mc_class *c, const s
 static const char *class_of(struct match_run *run, const struct ar_rec *r, const struct ar_match_line *l)
 {
 	const char *name = category_of(ar_raw_text(r, AR_F_category));
-	struct ar_str *code = NULL;
-	int n = ar_list(r, AR_F_bank_code, &code);
+	struct ar_str *code = NULL, payer[2];
+	int n = ar_list(r, AR_F_bank_code, &code), npayer = ar_name_keys(l->payer, payer, &run->mem);
 
 	for (int i = 0; !name && i < run->conf.nclass; i++)
-		if (in_class(run, &run->conf.class[i], l, code, n))
+		if (in_class(run, &run->conf.class[i], l, code, n, payer, npayer))
 			name = run->conf.class[i].name;
 	ar_arena_reset(&run->mem);
 	return name;
@@ -169,17 +173,19 @@ static void classify(struct match_run *run, const struct ar_rec *r, struct ar_ma
 	}
 }
 
-/* What a line says, wherever it was read: statements may overlap. */
+/* What a line says, wherever it was read (src is the last field): statements may overlap. */
 static struct ar_hash128 content_of(struct match_run *run, const struct ar_rec *r)
 {
+	const struct ar_val *src = &r->v[AR_F_src];
 	struct ar_hash128 h;
+	size_t n;
 
-	ar_arena_reset(&run->mem);
-	ar_rec_copy(&run->scratch, r, &run->mem);
-	ar_unset(&run->scratch, AR_F_src);
+	if (r->canonical && r->line && ar_has(r, AR_F_src) && src->p > r->line && src->p < r->line + r->len)
+		return ar_hash128(r->line, (size_t)(src->p - r->line));
 	run->story.n = 0;
-	ar_rec_put(&run->scratch, &run->story);
-	h = ar_hash128(run->story.p, run->story.n);
+	ar_rec_put(r, &run->story);
+	n = run->story.n - (ar_has(r, AR_F_src) ? src->n + strlen("\"}\n") : 0);
+	h = ar_hash128(run->story.p, n);
 	run->story.n = 0;
 	return h;
 }
