@@ -76,7 +76,7 @@ static uint32_t customer_of(struct ar_match *m, struct ar_str id)
 		m->customer =
 			more(m->customer, m->ncustomer, &m->customer_room, sizeof *m->customer);
 		m->customer[m->ncustomer++] =
-			(struct customer){ .in.id = m->customers.key[c], .root = c };
+			(struct customer){ .in.id = m->customers.key[c], .root = c, .lines = NONE, .last_line = NONE };
 	}
 	return c;
 }
@@ -139,7 +139,7 @@ const char *ar_match_refused(const struct ar_match *m, size_t answer)
 void ar_match_add_line(struct ar_match *m, const struct ar_match_line *l)
 {
 	m->line = more(m->line, m->nline, &m->line_room, sizeof *m->line);
-	m->line[m->nline++] = (struct line){ .in = *l, .remit = NONE, .order = NONE };
+	m->line[m->nline++] = (struct line){ .in = l, .remit = NONE, .order = NONE, .next_of_group = NONE };
 }
 
 void ar_match_explain(struct ar_match *m, struct ar_str line_id, struct ar_buf *out)
@@ -190,10 +190,25 @@ uint32_t ar_mi_entity(struct ar_match *m, struct ar_str entity)
 	return ar_tab_add(&m->entities, entity, NULL);
 }
 
+static int by_customer_id(const void *a, const void *b, void *ctx)
+{
+	const struct ar_match *m = ctx;
+
+	return ar_str_cmp(m->customer[*(const uint32_t *)a].in.id, m->customer[*(const uint32_t *)b].in.id);
+}
+
 static void set_roots(struct ar_match *m)
 {
-	for (uint32_t i = 0; i < m->ncustomer; i++)
+	uint32_t *v = ar_malloc((m->ncustomer + 1) * sizeof *v);
+
+	for (uint32_t i = 0; i < m->ncustomer; i++) {
 		m->customer[i].root = root_of(m, i);
+		v[i] = i;
+	}
+	ar_sort(v, m->ncustomer, sizeof *v, by_customer_id, m);
+	for (uint32_t i = 0; i < m->ncustomer; i++)
+		m->customer[v[i]].rank = i;
+	free(v);
 }
 
 /* Wide things are sorted by pointers and moved once; what is in order already stays. */
@@ -231,15 +246,55 @@ static void sort_wide(void *v, size_t n, size_t size,
 
 /* ---- documents ---- */
 
-static int by_due(const void *a, const void *b, void *ctx)
+bool ar_mi_before(const struct ar_match *m, uint32_t a, uint32_t b)
 {
-	const struct ar_match_item *x = &((const struct item *)a)->in,
-				   *y = &((const struct item *)b)->in;
+	const struct ar_match_item *x = &m->item[a].in, *y = &m->item[b].in;
 
-	(void)ctx;
-	if (x->due != y->due)
-		return x->due < y->due ? -1 : 1;
-	return ar_str_cmp(x->id, y->id);
+	return x->due != y->due ? x->due < y->due : ar_str_cmp(x->id, y->id) < 0;
+}
+
+/* By (payer group, open before settled, due, id): what belongs together lies together. */
+struct place { uint64_t key; uint32_t at; };
+
+struct placing { const struct ar_match *m; };
+
+static int by_place(const void *a, const void *b, void *ctx)
+{
+	const struct place *x = a, *y = b;
+	const struct ar_match *m = ((struct placing *)ctx)->m;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return ar_str_cmp(m->item[x->at].in.id, m->item[y->at].in.id);
+}
+
+static void place_items(struct ar_match *m)
+{
+	struct place *v = ar_malloc((m->nitem + 1) * sizeof *v);
+	struct item *out;
+	struct placing p = { m };
+
+	for (uint32_t i = 0; i < m->nitem; i++) {
+		struct item *it = &m->item[i];
+
+		it->customer = customer_of(m, it->in.customer);
+		it->group = m->customer[it->customer].root;
+		v[i] = (struct place){ (uint64_t)m->customer[it->group].rank << 33 | (uint64_t)!it->open << 32 |
+					       ((uint32_t)it->in.due ^ 0x80000000u), i };
+	}
+	ar_sort(v, m->nitem, sizeof *v, by_place, &p);
+	out = ar_mi_huge(ar_malloc((m->nitem + 1) * sizeof *out), m->nitem * sizeof *out);
+	for (uint32_t i = 0; i < m->nitem; i++)
+		out[i] = m->item[v[i].at];
+	free(m->item);
+	free(v);
+	m->item = out;
+	for (uint32_t i = (uint32_t)m->nitem; i-- > 0;) {
+		struct customer *c = &m->customer[m->item[i].group];
+
+		c->from = i;
+		c->open += m->item[i].open != 0;
+	}
 }
 
 static void index_numbers(struct ar_match *m, char kind, uint32_t e, struct ar_str number,
@@ -279,24 +334,19 @@ static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
 
 static void index_items(struct ar_match *m)
 {
-	sort_wide(m->item, m->nitem, sizeof *m->item, by_due);
+	place_items(m);
 	for (uint32_t i = 0; i < m->nitem; i++) {
 		struct item *it = &m->item[i];
-		char room[2];
 
 		it->entity = ar_mi_entity(m, it->in.entity);
-		it->customer = customer_of(m, it->in.customer);
-		it->group = m->customer[it->customer].root;
 		index_numbers(m, K_NUMBER, it->entity, it->in.number, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.po, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.order, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.delivery, i);
 		index_refs(m, it, i);
-		if (it->open)
-			ar_mi_put(m, K_GROUP, it->group, ar_mi_ccy_key(room, it->in.ccy), i, false);
 		if (it->open > 0) {
 			ar_mi_put_amount(m, K_AMOUNT, it->group, it->in.ccy, it->open, i);
-			ar_mi_put_amount(m, K_PRICE, it->entity, it->in.ccy, it->open, it->group);
+			ar_mi_count_group(m, K_PRICE, it->entity, it->in.ccy, it->open, it->group);
 		}
 		if (it->open > it->in.discount && it->in.discount > 0 && it->open == it->in.amount)
 			ar_mi_put_amount(m, K_DISCOUNT, it->group, it->in.ccy, it->open - it->in.discount, i);
@@ -311,18 +361,19 @@ static void index_items(struct ar_match *m)
 static int by_line_id(const void *a, const void *b, void *ctx)
 {
 	(void)ctx;
-	return ar_str_cmp(((const struct line *)a)->in.id, ((const struct line *)b)->in.id);
+	return ar_str_cmp(((const struct line *)a)->in->id, ((const struct line *)b)->in->id);
 }
+
+struct turn { ar_date booked; uint32_t line; };         /* lines are sorted by id */
 
 static int by_booked(const void *a, const void *b, void *ctx)
 {
-	const struct ar_match *m = ctx;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	ar_date dx = m->line[x].in.booked, dy = m->line[y].in.booked;
+	const struct turn *x = a, *y = b;
 
-	if (dx != dy)
-		return dx < dy ? -1 : 1;
-	return x < y ? -1 : 1;
+	(void)ctx;
+	if (x->booked != y->booked)
+		return x->booked < y->booked ? -1 : 1;
+	return x->line < y->line ? -1 : 1;
 }
 
 static int by_payment_id(const void *a, const void *b, void *ctx)
@@ -378,19 +429,23 @@ static void index_all(struct ar_match *m)
 void ar_match_run(struct ar_match *m)
 {
 	uint32_t *order = ar_malloc((m->nline + 1) * sizeof *order);
+	struct turn *turn = ar_malloc((m->nline + 1) * sizeof *turn);
 
 	ar_assert(!m->result && m->nline < NONE && m->nitem < NONE && m->npayment < NONE &&
 		  m->nremit < NONE);
 	index_all(m);
 	m->result = ar_calloc(m->nline + 1, sizeof *m->result);
 	for (uint32_t i = 0; i < m->nline; i++) {
-		order[i] = i;
+		turn[i] = (struct turn){ m->line[i].in->booked, i };
 		m->result[i].line = i;
 		m->result[i].undoes = NONE;
 		m->result[i].confidence = -1;
 		ar_mi_read_line(m, i);
 	}
-	ar_sort(order, m->nline, sizeof *order, by_booked, m);
+	ar_sort(turn, m->nline, sizeof *turn, by_booked, NULL);
+	for (uint32_t i = 0; i < m->nline; i++)
+		order[i] = turn[i].line;
+	free(turn);
 	for (uint32_t i = 0; i < m->nanswer; i++)
 		ar_mi_answer(m, i);
 	ar_mi_decide(m, order);
@@ -410,7 +465,7 @@ const struct ar_match_result *ar_match_result(const struct ar_match *m, size_t i
 const struct ar_match_line *ar_match_line_of(const struct ar_match *m,
 					     const struct ar_match_result *r)
 {
-	return &m->line[r->line].in;
+	return m->line[r->line].in;
 }
 
 const struct ar_match_item *ar_match_item_of(const struct ar_match *m, uint32_t item)

@@ -25,8 +25,8 @@
  * Laws, asserted for every result: received = sum of source amounts of its targets + on_account
  * + set_aside; what the targets of all results take off a document <= its open amount.
  *
- * Texts given are not copied: they must live until ar_match_free. Ids are compared and given
- * back as they are.
+ * Texts and lines given are not copied: they must live until ar_match_free. Ids are compared and
+ * given back as they are.
  */
 #ifndef AR_AR_MATCH_H
 #define AR_AR_MATCH_H
@@ -40,7 +40,7 @@
 
 enum {
 	AR_MATCH_CHAIN = 64,        /* documents of one key; a key of more says nothing */
-	AR_MATCH_AMOUNT_ITEMS = 200,/* open documents of a payer group in one currency, beyond which an amount alone is never auto */
+	AR_MATCH_AMOUNT_ITEMS = 200,/* open documents of a payer group, beyond which an amount alone is never auto */
 	AR_MATCH_RANKS = 5,         /* candidates told of one line */
 };
 

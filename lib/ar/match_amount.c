@@ -32,10 +32,10 @@ static uint32_t paid_lately(const struct ar_match *m, const struct line *l, uint
 {
 	int n = 0;
 
-	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_SETTLED, group, l->in.ccy, l->in.amount)) {
+	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_SETTLED, group, l->in->ccy, l->in->amount)) {
 		ar_date d = m->item[ar_mi_value(m, p)].in.settled;
 
-		if (n++ == AR_MATCH_CHAIN || (d != AR_DATE_NONE && l->in.booked != AR_DATE_NONE && l->in.booked - d <= DUPLICATE_DAYS))
+		if (n++ == AR_MATCH_CHAIN || (d != AR_DATE_NONE && l->in->booked != AR_DATE_NONE && l->in->booked - d <= DUPLICATE_DAYS))
 			return ar_mi_value(m, p);
 	}
 	return NONE;
@@ -48,7 +48,7 @@ static uint32_t discounted(const struct ar_match *m, const struct line *l, uint3
 	int seen = 0;
 
 	*n = 0;
-	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_DISCOUNT, group, l->in.ccy, l->in.amount)) {
+	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_DISCOUNT, group, l->in->ccy, l->in->amount)) {
 		const struct item *it = &m->item[ar_mi_value(m, p)];
 
 		if (seen++ == AR_MATCH_CHAIN)
@@ -67,18 +67,15 @@ struct book { uint32_t v[AR_MATCH_AMOUNT_ITEMS]; int n; bool too_many; int64_t a
 
 static void open_book(struct ar_match *m, const struct line *l, uint32_t group, struct book *b)
 {
-	uint32_t key = ar_mi_group_key(m, group, l->in.ccy);
 	ar_wide all = 0;
 
 	b->n = 0;
 	b->all = 0;
-	b->too_many = ar_mi_count(m, key) > AR_MATCH_AMOUNT_ITEMS;
+	b->too_many = m->customer[group].open > AR_MATCH_AMOUNT_ITEMS;
 	if (b->too_many)
 		return;
-	AR_MI_EACH(m, p, key) {
-		uint32_t i = ar_mi_value(m, p);
-
-		if (!m->item[i].open)
+	AR_MI_GROUP(m, i, group) {
+		if (!m->item[i].open || m->item[i].in.ccy != l->in->ccy)
 			continue;
 		b->v[b->n++] = i;
 		all += m->item[i].open;
@@ -97,17 +94,16 @@ static const char *other_story(struct ar_match *m, const struct line *l, uint32_
 {
 	int64_t open[AR_MATCH_AMOUNT_ITEMS]; /* of the others */
 	ar_wide all = m->item[chosen].in.open;
-	uint32_t key = ar_mi_group_key(m, group, l->in.ccy);
 	int n = 0;
 
-	if (ar_mi_count(m, key) > AR_MATCH_AMOUNT_ITEMS)
+	if (m->customer[group].open > AR_MATCH_AMOUNT_ITEMS)
 		return "the payer has too many open documents for an amount to say much";
-	AR_MI_EACH(m, p, key) {
-		const struct item *it = &m->item[ar_mi_value(m, p)];
+	AR_MI_GROUP(m, i, group) {
+		const struct item *it = &m->item[i];
 
-		if (ar_mi_value(m, p) == chosen)
+		if (i == chosen || it->in.ccy != l->in->ccy)
 			continue;
-		if (it->in.discount > 0 && it->in.open - it->in.discount == l->in.amount)
+		if (it->in.discount > 0 && it->in.open - it->in.discount == l->in->amount)
 			return "another document less its discount has this amount";
 		all += it->in.open;
 		open[n++] = it->in.open;
@@ -115,13 +111,13 @@ static const char *other_story(struct ar_match *m, const struct line *l, uint32_
 	for (int i = 1; i < n; i++) {
 		int64_t want;
 
-		if (!ar_sub(l->in.amount, open[i], &want))
+		if (!ar_sub(l->in->amount, open[i], &want))
 			continue;
 		for (int k = 0; k < i; k++)
 			if (open[k] == want)
 				return "two other documents together make this amount";
 	}
-	return n && all == l->in.amount ? "the whole balance makes this amount too" : NULL;
+	return n && all == l->in->amount ? "the whole balance makes this amount too" : NULL;
 }
 
 /* What speaks against an amount by itself, whatever it explains. */
@@ -133,7 +129,7 @@ static const char *doubt(struct ar_match *m, const struct line *l, uint32_t grou
 		return "the line quotes a sales order";
 	if (l->remit != NONE)
 		return "a remittance belongs to this line and does not fit";
-	if (ar_mi_count(m, ar_mi_find_amount(m, K_LINES, group, l->in.ccy, l->in.amount)) > 1)
+	if (ar_mi_count(m, ar_mi_find_amount(m, K_LINES, group, l->in->ccy, l->in->amount)) > 1)
 		return "another payment of this payer has the same amount";
 	if (ar_mi_round(l))
 		return "round amounts are often part payments";
@@ -177,7 +173,7 @@ static struct cand *one_cand(struct ar_match *m, const struct line *l, uint32_t 
 
 static struct cand *auto_equal(struct ar_match *m, struct line *l, uint32_t group, bool *seen)
 {
-	uint32_t chosen = first_equal(m, group, l->in.ccy, l->in.amount);
+	uint32_t chosen = first_equal(m, group, l->in->ccy, l->in->amount);
 	struct cand *c;
 	const char *why;
 	char a[TEXT];
@@ -187,11 +183,11 @@ static struct cand *auto_equal(struct ar_match *m, struct line *l, uint32_t grou
 		ar_mi_trace(m, l, "  amount.unique: no open document of the payer has this amount");
 		return NULL;
 	}
-	why = one_veto(m, l, group, chosen, equals(m, group, l->in.ccy, l->in.amount));
+	why = one_veto(m, l, group, chosen, equals(m, group, l->in->ccy, l->in->amount));
 	c = why ? NULL : one_cand(m, l, group, chosen, 1, AR_M_AMOUNT, FIT_EXACT);
 	why = why ? why : ar_mi_no_auto(m, l, c);
 	if (!why) {
-		ar_mi_say(m, &c->told, "its only open document of ", ar_mi_money(l->in.amount, l->in.ccy, a), " is ", ar_mi_name(m, chosen),
+		ar_mi_say(m, &c->told, "its only open document of ", ar_mi_money(l->in->amount, l->in->ccy, a), " is ", ar_mi_name(m, chosen),
 			  NULL);
 		return c;
 	}
@@ -210,7 +206,7 @@ static struct cand *auto_discount(struct ar_match *m, struct line *l, uint32_t g
 	*seen = chosen != NONE;
 	if (chosen == NONE)
 		return NULL;
-	why = n > 1 || ar_mi_count(m, ar_mi_find_amount(m, K_DISCOUNT, group, l->in.ccy, l->in.amount)) > 1
+	why = n > 1 || ar_mi_count(m, ar_mi_find_amount(m, K_DISCOUNT, group, l->in->ccy, l->in->amount)) > 1
 		      ? "several documents less their discounts have this amount"
 		      : one_veto(m, l, group, chosen, 1);
 	c = why ? NULL : one_cand(m, l, group, chosen, 1, AR_M_AMOUNT_DISCOUNT, FIT_DISCOUNT);
@@ -250,7 +246,7 @@ static void offer(struct natural *x, const struct ar_match *m, const struct book
 			x->v[x->n++] = b->v[i];
 			sum += open_of(m, b->v[i]);
 		}
-	if (x->n < 2 || sum != l->in.amount)
+	if (x->n < 2 || sum != l->in->amount)
 		x->n = 0;
 }
 
@@ -265,7 +261,7 @@ static bool is_any(const struct item *it, const struct line *l, ar_date day)
 static bool is_late(const struct item *it, const struct line *l, ar_date day)
 {
 	(void)day;
-	return it->in.due != AR_DATE_NONE && l->in.booked != AR_DATE_NONE && it->in.due < l->in.booked;
+	return it->in.due != AR_DATE_NONE && l->in->booked != AR_DATE_NONE && it->in.due < l->in->booked;
 }
 
 static bool is_issued(const struct item *it, const struct line *l, ar_date day)
@@ -291,9 +287,9 @@ static ar_date month_before(const struct line *l)
 {
 	struct ar_ymd d;
 
-	if (l->in.booked == AR_DATE_NONE)
+	if (l->in->booked == AR_DATE_NONE)
 		return AR_DATE_NONE;
-	d = ar_ymd_of(l->in.booked);
+	d = ar_ymd_of(l->in->booked);
 	return ar_date_from(d.y, d.m, 1) - 1;
 }
 
@@ -307,7 +303,7 @@ static void oldest(struct natural *x, const struct ar_match *m, const struct boo
 			continue;
 		x->v[x->n++] = b->v[i];
 		sum += open_of(m, b->v[i]);
-		if (sum == l->in.amount && x->n > 1)
+		if (sum == l->in->amount && x->n > 1)
 			return;
 	}
 	x->n = 0;
@@ -376,7 +372,7 @@ static const char *second_sum(struct ar_match *m, const struct line *l, const st
 
 	for (int i = 0; i < b->n; i++)
 		v[i] = open_of(m, b->v[i]);
-	found = ar_mi_subset(v, b->n, l->in.amount, &bits, &incomplete, &m->scratch);
+	found = ar_mi_subset(v, b->n, l->in->amount, &bits, &incomplete, &m->scratch);
 	return found > 1 ? "other documents together make this amount too"
 	       : incomplete ? "search_incomplete: not all sums of the payer's documents were looked at"
 			    : NULL;
@@ -439,16 +435,16 @@ struct cand *ar_mi_auto_amount(struct ar_match *m, uint32_t line)
 
 static void say_equal(struct ar_match *m, const struct line *l, uint32_t group, struct cands *s)
 {
-	int same = equals(m, group, l->in.ccy, l->in.amount), told = 0, seen = 0;
+	int same = equals(m, group, l->in->ccy, l->in->amount), told = 0, seen = 0;
 	bool account = ar_mi_party_of(l, group) == AR_PARTY_ACCOUNT;
 
-	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_AMOUNT, group, l->in.ccy, l->in.amount)) {
+	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_AMOUNT, group, l->in->ccy, l->in->amount)) {
 		uint32_t i = ar_mi_value(m, p);
 		struct cand *c;
 
 		if (seen++ == LOOK_BACK || told == 3)
 			break;
-		if (m->item[i].open != l->in.amount)
+		if (m->item[i].open != l->in->amount)
 			continue;
 		c = one_cand(m, l, group, i, same,
 			     same > 1 ? AR_M_AMOUNT_SEVERAL : !account ? AR_M_AMOUNT_NAME : ar_mi_round(l) ? AR_M_AMOUNT_ROUND : AR_M_AMOUNT_SEVERAL,
@@ -492,7 +488,7 @@ static void say_subset(struct ar_match *m, const struct line *l, uint32_t group,
 
 	for (int i = 0; i < b->n; i++)
 		v[i] = open_of(m, b->v[i]);
-	found = ar_mi_subset(v, b->n, l->in.amount, &bits, &incomplete, &m->scratch);
+	found = ar_mi_subset(v, b->n, l->in->amount, &bits, &incomplete, &m->scratch);
 	if (!found)
 		return;
 	*x = (struct natural){ .rule = AR_M_SUBSET, .mark = AR_AMT_SUBSET,
@@ -520,8 +516,8 @@ static void say_nearly(struct ar_match *m, const struct line *l, uint32_t group,
 	for (int i = 0; conf && i < b->n; i++) {
 		const struct item *it = &m->item[b->v[i]];
 
-		off = it->open - l->in.amount;
-		if (it->in.credit || off <= 0 || off > ar_mc_limit(conf->tolerance, l->in.ccy) ||
+		off = it->open - l->in->amount;
+		if (it->in.credit || off <= 0 || off > ar_mc_limit(conf->tolerance, l->in->ccy) ||
 		    (ar_wide)off * 1000 > (ar_wide)it->open * conf->tolerance_permille)
 			continue;
 		if (one != NONE)
@@ -530,14 +526,14 @@ static void say_nearly(struct ar_match *m, const struct line *l, uint32_t group,
 	}
 	if (one == NONE)
 		return;
-	off = m->item[one].open - l->in.amount;
+	off = m->item[one].open - l->in->amount;
 	c = one_cand(m, l, group, one, 1, AR_M_TOLERANCE, FIT_EXACT);
 	c->mark[AR_MC_RESIDUAL] = AR_RES_TOLERANCE;
 	c->part[0].writeoff = off;
 	c->part[0].pay -= off;
 	c->writeoff_reason = "small_balance";
 	c->weight = -2000;
-	ar_mi_say(m, &c->told, "it is ", ar_mi_name(m, one), " but for ", ar_mi_money(off, l->in.ccy, a), ", within the tolerance", NULL);
+	ar_mi_say(m, &c->told, "it is ", ar_mi_name(m, one), " but for ", ar_mi_money(off, l->in->ccy, a), ", within the tolerance", NULL);
 	ar_mi_add(s, c);
 }
 
@@ -545,27 +541,25 @@ static void say_nearly(struct ar_match *m, const struct line *l, uint32_t group,
 static void say_split(struct ar_match *m, uint32_t line, uint32_t group, struct cands *s)
 {
 	const struct line *l = &m->line[line];
-	char key[2];
 	int seen = 0;
 
-	AR_MI_EACH(m, p, ar_mi_find(m, K_OF, group, ar_mi_ccy_key(key, l->in.ccy))) {
-		uint32_t o = ar_mi_value(m, p), i;
+	for (uint32_t o = m->customer[group].lines, i; o != NONE; o = m->line[o].next_of_group) {
 		const struct line *x = &m->line[o];
 		struct cand *c;
 		int64_t both;
 
 		if (seen++ == AR_MATCH_CHAIN)
 			return;
-		if (o == line || x->done || x->nhit || x->in.booked - l->in.booked > SPLIT_DAYS || l->in.booked - x->in.booked > SPLIT_DAYS ||
-		    !ar_add(l->in.amount, x->in.amount, &both))
+		if (o == line || x->done || x->nhit || x->in->ccy != l->in->ccy || x->in->booked - l->in->booked > SPLIT_DAYS || l->in->booked - x->in->booked > SPLIT_DAYS ||
+		    !ar_add(l->in->amount, x->in->amount, &both))
 			continue;
-		i = first_equal(m, group, l->in.ccy, both);
+		i = first_equal(m, group, l->in->ccy, both);
 		if (i == NONE)
 			continue;
 		c = one_cand(m, l, group, i, 1, AR_M_SPLIT, FIT_EXACT);
 		c->mark[AR_MC_AMOUNT] = AR_AMT_SPLIT;
-		c->part[0].pay = l->in.amount;
-		ar_mi_say(m, &c->told, "with ", ar_mi_z(m, x->in.id), " of these days it makes ", ar_mi_name(m, i), NULL);
+		c->part[0].pay = l->in->amount;
+		ar_mi_say(m, &c->told, "with ", ar_mi_z(m, x->in->id), " of these days it makes ", ar_mi_name(m, i), NULL);
 		ar_mi_add(s, c);
 		return;
 	}

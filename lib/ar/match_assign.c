@@ -21,9 +21,9 @@ static uint8_t when_of(const struct ar_match *m, const struct line *l, const str
 {
 	ar_date due = c->n ? m->item[c->part[0].item].in.due : AR_DATE_NONE;
 
-	if (due == AR_DATE_NONE || l->in.booked == AR_DATE_NONE)
+	if (due == AR_DATE_NONE || l->in->booked == AR_DATE_NONE)
 		return 3;
-	return l->in.booked > due + 30 ? 1 : l->in.booked < due - 30 ? 2 : 0;
+	return l->in->booked > due + 30 ? 1 : l->in->booked < due - 30 ? 2 : 0;
 }
 
 void ar_mi_weigh(const struct ar_match *m, const struct line *l, struct cand *c)

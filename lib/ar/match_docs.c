@@ -75,7 +75,7 @@ static int choose(const struct ar_match *m, const struct line *l, uint32_t *v, i
 	f->ambiguous = true;
 	f->alternatives += n - 1;
 	for (int i = 0; i < n; i++)
-		if (m->item[v[i]].open == l->in.amount) {
+		if (m->item[v[i]].open == l->in->amount) {
 			if (equal >= 0)
 				return 0;
 			equal = i;
@@ -113,13 +113,13 @@ static void take_hit(struct ar_match *m, const struct line *l, const struct hit 
 		push(m, f->open, &f->nopen, v[i]);
 }
 
-static void sort_items(uint32_t *v, int n) /* items are in (due, id) order; few, and nearly in order */
+static void sort_items(const struct ar_match *m, uint32_t *v, int n) /* few, and nearly in order */
 {
 	for (int i = 1; i < n; i++) {
 		uint32_t x = v[i];
 		int j = i;
 
-		for (; j > 0 && v[j - 1] > x; j--)
+		for (; j > 0 && ar_mi_before(m, x, v[j - 1]); j--)
 			v[j] = v[j - 1];
 		v[j] = x;
 	}
@@ -146,7 +146,7 @@ static void collect(struct ar_match *m, const struct line *l, unsigned how, bool
 		f->groups = false;
 		f->left_out = true;
 	}
-	sort_items(f->open, f->nopen);
+	sort_items(m, f->open, f->nopen);
 }
 
 /* What is quoted, expanded where only that explains the amount. */
@@ -205,7 +205,7 @@ static const char *stranger_veto(const struct ar_match *m, const struct line *l,
 	if (l->nparty && l->party[0].group != group)
 		return "the payer's name is nearly that of another customer";
 	if (!l->nparty && f->nopen == 1 &&
-	    ar_mi_count(m, ar_mi_find_amount(m, K_PRICE, l->entity, l->in.ccy, m->item[f->open[0]].in.open)) >= PRICE)
+	    ar_mi_count(m, ar_mi_find_amount(m, K_PRICE, l->entity, l->in->ccy, m->item[f->open[0]].in.open)) >= PRICE)
 		return "several payers' documents have this amount, and the payer is not known";
 	return NULL;
 }
@@ -315,8 +315,8 @@ static const char *text_reason(const struct ar_match *m, const struct line *l, s
 	const struct ar_match_conf *f = m->policy.conf;
 
 	for (int i = 0; f && i < f->nreason; i++)
-		for (int k = 0; k < l->in.ntext; k++) {
-			struct ar_str t = l->in.text[k], w = f->reason[i].word;
+		for (int k = 0; k < l->in->ntext; k++) {
+			struct ar_str t = l->in->text[k], w = f->reason[i].word;
 
 			if (!ar_is_alpha(*w.p))
 				continue;               /* a code, not a word */
@@ -344,7 +344,7 @@ static bool find_missing(const struct ar_match *m, const struct line *l, const s
 
 	if (!ar_mi_sums(m, l, f->open, f->nopen, &x->open, &discount))
 		return false;
-	x->amount = x->open - l->in.amount;
+	x->amount = x->open - l->in->amount;
 	x->last = -1;
 	for (int i = 0; i < f->nopen; i++)
 		if (!m->item[f->open[i]].in.credit && m->item[f->open[i]].open > x->amount)
@@ -376,14 +376,14 @@ static void say_charges(struct ar_match *m, struct line *l, const struct found *
 			struct cands *s)
 {
 	const struct ar_match_conf *conf = m->policy.conf;
-	bool told = (l->in.instructed_ccy == l->in.ccy && l->in.instructed - l->in.amount == x->amount) ||
-		    (l->in.charges_ccy == l->in.ccy && l->in.charges == x->amount);
+	bool told = (l->in->instructed_ccy == l->in->ccy && l->in->instructed - l->in->amount == x->amount) ||
+		    (l->in->charges_ccy == l->in->ccy && l->in->charges == x->amount);
 	struct cand *c;
 
 	if (x->last < 0)
 		return;
-	if (!told && !(conf && l->in.foreign && conf->fee_low[l->in.ccy] >= 0 && x->amount >= conf->fee_low[l->in.ccy] &&
-		       x->amount <= ar_mc_limit(conf->fee_high, l->in.ccy) && x->amount * 20 <= x->open))
+	if (!told && !(conf && l->in->foreign && conf->fee_low[l->in->ccy] >= 0 && x->amount >= conf->fee_low[l->in->ccy] &&
+		       x->amount <= ar_mc_limit(conf->fee_high, l->in->ccy) && x->amount * 20 <= x->open))
 		return;
 	c = short_cand(m, l, f, told ? AR_M_INSTRUCTED : AR_M_CHARGES, told ? AR_RES_CHARGES : AR_RES_FEE, how);
 	gives(c, x, &c->part[x->last].charges);
@@ -422,7 +422,7 @@ static void say_tolerance(struct ar_match *m, struct line *l, const struct found
 	const struct ar_match_conf *conf = m->policy.conf;
 	struct cand *c;
 
-	if (!conf || x->last < 0 || x->amount > ar_mc_limit(conf->tolerance, l->in.ccy) ||
+	if (!conf || x->last < 0 || x->amount > ar_mc_limit(conf->tolerance, l->in->ccy) ||
 	    (ar_wide)x->amount * 1000 > (ar_wide)x->open * conf->tolerance_permille)
 		return;
 	c = short_cand(m, l, f, AR_M_TOLERANCE, AR_RES_TOLERANCE, how);
@@ -474,11 +474,11 @@ static bool other_half(struct ar_match *m, uint32_t line, const struct found *f,
 
 	if (f->nopen != 1 || !l->exact_party)
 		return false;
-	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_LINES, l->party[0].group, l->in.ccy, missing)) {
+	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_LINES, l->party[0].group, l->in->ccy, missing)) {
 		uint32_t o = ar_mi_value(m, p);
 		const struct line *x = &m->line[o];
 
-		if (o == line || x->done || x->in.booked - l->in.booked > SPLIT_DAYS || l->in.booked - x->in.booked > SPLIT_DAYS)
+		if (o == line || x->done || x->in->booked - l->in->booked > SPLIT_DAYS || l->in->booked - x->in->booked > SPLIT_DAYS)
 			continue;
 		for (int i = 0; i < x->nhit; i++)
 			for (int k = 0; k < l->nhit; k++)
@@ -525,11 +525,11 @@ static void say_some(struct ar_match *m, struct line *l, const struct found *f, 
 	for (int i = 0; i < n; i++) {
 		const struct item *it = &m->item[f->open[i]];
 
-		v[i] = it->in.ccy == l->in.ccy ? it->open : INT64_MAX / 64;
-		if (it->in.ccy == l->in.ccy && it->open == l->in.amount)
+		v[i] = it->in.ccy == l->in->ccy ? it->open : INT64_MAX / 64;
+		if (it->in.ccy == l->in->ccy && it->open == l->in->amount)
 			bits = bits ? bits : 1ULL << i;
 	}
-	found = bits ? 1 : ar_mi_subset(v, n, l->in.amount, &bits, &incomplete, &m->scratch);
+	found = bits ? 1 : ar_mi_subset(v, n, l->in->amount, &bits, &incomplete, &m->scratch);
 	if (!found || bits == (1ULL << n) - 1)
 		return;
 	*some = (struct found){ .how = f->how, .weak = f->weak, .alternatives = found - 1 };
@@ -569,7 +569,7 @@ static void say_currency(struct ar_match *m, struct line *l, const struct found 
 	char a[TEXT], b[TEXT];
 	struct cand *c;
 
-	if (ccy == l->in.ccy)
+	if (ccy == l->in->ccy)
 		return;
 	for (int i = 0; i < f->nopen; i++) {
 		const struct item *it = &m->item[f->open[i]];
@@ -578,24 +578,24 @@ static void say_currency(struct ar_match *m, struct line *l, const struct found 
 			return;
 		weight[i] = it->open;
 	}
-	if (!ar_allocate(l->in.amount, weight, f->nopen, part))
+	if (!ar_allocate(l->in->amount, weight, f->nopen, part))
 		return;
-	if (l->in.instructed_ccy == ccy && l->in.instructed == sum) {
+	if (l->in->instructed_ccy == ccy && l->in->instructed == sum) {
 		c = foreign(m, l, f, AR_M_INSTRUCTED, weight, part, how);
 		c->mark[AR_MC_AMOUNT] = AR_AMT_INSTRUCTED;
-		ar_mi_say(m, &c->told, "the payer sent ", ar_mi_money(l->in.instructed, ccy, a), ", which is what is open", NULL);
+		ar_mi_say(m, &c->told, "the payer sent ", ar_mi_money(l->in->instructed, ccy, a), ", which is what is open", NULL);
 	} else {
 		int64_t off;
 
-		if (!m->policy.convert || l->in.booked == AR_DATE_NONE || !m->policy.conf ||
-		    !m->policy.convert(m->policy.ctx, l->in.entity, l->in.booked, sum, ccy, l->in.ccy, &by_rate))
+		if (!m->policy.convert || l->in->booked == AR_DATE_NONE || !m->policy.conf ||
+		    !m->policy.convert(m->policy.ctx, l->in->entity, l->in->booked, sum, ccy, l->in->ccy, &by_rate))
 			return;
-		off = by_rate > l->in.amount ? by_rate - l->in.amount : l->in.amount - by_rate;
+		off = by_rate > l->in->amount ? by_rate - l->in->amount : l->in->amount - by_rate;
 		if ((ar_wide)off * 1000 > (ar_wide)by_rate * m->policy.conf->rate_permille)
 			return;
 		c = foreign(m, l, f, AR_M_CONVERTED, weight, part, how);
 		c->mark[AR_MC_AMOUNT] = AR_AMT_CONVERTED;
-		ar_mi_say(m, &c->told, "open are ", ar_mi_money(sum, ccy, a), ", by the rate of the day ", ar_mi_money(by_rate, l->in.ccy, b), NULL);
+		ar_mi_say(m, &c->told, "open are ", ar_mi_money(sum, ccy, a), ", by the rate of the day ", ar_mi_money(by_rate, l->in->ccy, b), NULL);
 	}
 	c->veto = "another currency arrived";
 	ar_mi_say_payer(m, &c->told, l);
@@ -651,16 +651,16 @@ static void say_settled(struct ar_match *m, uint32_t line, struct cands *s)
 	collect(m, l, BY_ALL, true, f);
 	if (f->nopen || !f->nsettled)
 		return;
-	sort_items(f->settled, f->nsettled);
-	while (k < f->nsettled && m->item[f->settled[k]].in.amount != l->in.amount &&
-	       m->item[f->settled[k]].in.amount - m->item[f->settled[k]].in.discount != l->in.amount)
+	sort_items(m, f->settled, f->nsettled);
+	while (k < f->nsettled && m->item[f->settled[k]].in.amount != l->in->amount &&
+	       m->item[f->settled[k]].in.amount - m->item[f->settled[k]].in.discount != l->in->amount)
 		k++;
 	twice = k < f->nsettled;
 	it = &m->item[f->settled[twice ? k : 0]];
 	c = ar_mi_cand(m, twice ? AR_M_DUPLICATE : AR_M_CLOSED, twice ? "duplicate" : "receipt", 0);
 	ar_mi_say_quotes(m, &c->told, l, f->settled, f->nsettled, BY_ALL);
 	if (it->by != NONE)
-		ar_mi_say(m, &c->told, "it is paid by ", ar_mi_z(m, m->line[it->by].in.id), " already", NULL);
+		ar_mi_say(m, &c->told, "it is paid by ", ar_mi_z(m, m->line[it->by].in->id), " already", NULL);
 	else if (it->in.settled != AR_DATE_NONE)
 		ar_mi_say(m, &c->told, "it was settled on ", ar_date_z(day, it->in.settled), " already", NULL);
 	else

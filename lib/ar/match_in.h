@@ -35,8 +35,9 @@ struct hit {                            /* a key found on a line that documents 
 struct party { uint32_t group, customer, alias; uint16_t likeness; uint8_t how; };      /* how: enum ar_mc_party */
 
 struct line {
-	struct ar_match_line in;
+	const struct ar_match_line *in;         /* the caller's */
 	uint32_t entity;
+	uint32_t next_of_group;         /* the next line of this payer group; NONE */
 	struct party party[MAX_PARTIES];        /* strongest first; several only of one kind that is not exact */
 	uint8_t nparty;
 	bool exact_party;               /* party[0] is known by account, number or exact name */
@@ -64,7 +65,12 @@ struct remit { struct ar_match_remit in; uint32_t line; };
 struct order { struct ar_match_order in; uint32_t customer; };
 struct alias { struct ar_match_alias in; };
 struct answer { struct ar_match_answer in; const char *refused; bool seen; };
-struct customer { struct ar_match_customer in; uint32_t root; bool known; };
+struct customer {
+	struct ar_match_customer in;
+	uint32_t root, rank;            /* rank: place of its id among all */
+	uint32_t from, open, lines, last_line;  /* of a root: its items begin at `from`, `open` of them were open at first; its lines */
+	bool known;
+};
 
 /* ---- index: key -> chain of values in the order they were added ---- */
 
@@ -81,8 +87,8 @@ struct index {
 
 /* Kinds of keys; the number beside is an entity's, a payer group's or 0. */
 enum { K_REF = 'R', K_NUMBER = 'N', K_ORDER = 'O', K_SALES = 'o', K_ACCOUNT = 'A', K_NAME = 'C', K_PIECE = 'p', K_CUSTOMER = 'c', K_PAYMENT = 'P',
-       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_PRICE = '=', K_SETTLED = 'S', K_GROUP = 'G', K_LINES = 'L',
-       K_OF = 'l', K_LEARNED = 'a', K_LEARNED_NAME = 'n' };
+       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_PRICE = '=', K_SETTLED = 'S', K_LINES = 'L',
+       K_LEARNED = 'a', K_LEARNED_NAME = 'n' };
 
 struct ar_match {
 	struct ar_match_policy policy;
@@ -119,8 +125,12 @@ static inline uint32_t ar_mi_next(const struct ar_match *m, uint32_t p) { return
 #define AR_MI_EACH(m, p, key) for (uint32_t p = ar_mi_first(m, key); p != NONE; p = ar_mi_next(m, p))
 
 uint32_t ar_mi_entity(struct ar_match *m, struct ar_str entity);
-struct ar_str ar_mi_ccy_key(char room[2], uint16_t ccy);
-uint32_t ar_mi_group_key(const struct ar_match *m, uint32_t group, uint16_t ccy);       /* its open documents */
+void ar_mi_count_group(struct ar_match *m, char kind, uint32_t n, uint16_t ccy, int64_t amount, uint32_t group);   /* groups, given in order */
+void *ar_mi_huge(void *v, size_t size);         /* pages as large as the system has them */
+bool ar_mi_before(const struct ar_match *m, uint32_t a, uint32_t b);   /* items by (due, id) */
+/* The items of a payer group that were open when the run began, in (due, id) order. */
+#define AR_MI_GROUP(m, i, group) \
+	for (uint32_t i = (m)->customer[group].from; i < (m)->customer[group].from + (m)->customer[group].open; i++)
 
 /* match_read.c */
 void ar_mi_index_customers(struct ar_match *m);
@@ -160,7 +170,7 @@ enum fit { FIT_NONE, FIT_EXACT, FIT_DISCOUNT, FIT_SHORT, FIT_OVER };
 struct cand *ar_mi_cand(struct ar_match *m, enum ar_mrule rule, const char *kind, int room);
 struct part *ar_mi_part(struct cand *c, uint32_t item, int64_t pay);
 void ar_mi_parts(struct ar_match *m, const struct line *l, struct cand *c, const uint32_t *v, int n, enum fit fit);     /* whole documents */
-void ar_mi_sort(struct cand *c);        /* parts by item, which is by (due, id) */
+void ar_mi_sort(const struct ar_match *m, struct cand *c);      /* parts by (due, id) */
 bool ar_mi_valid(const struct ar_match *m, const struct line *l, const struct cand *c);         /* still open? */
 void ar_mi_fill(struct ar_match *m, uint32_t line, struct cand *c, struct ar_match_result *r);  /* targets, customer; takes nothing */
 void ar_mi_commit(struct ar_match *m, uint32_t line, struct cand *c, enum ar_mdecision d);

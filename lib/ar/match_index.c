@@ -5,8 +5,19 @@
 #include "ar/match_in.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-enum { MAX_TEXT = 200 };
+enum { MAX_TEXT = 200, HUGE_PAGE = 2 << 20 };
+
+/* Large tables are read at random: with pages of 4 KiB most of the time would go into finding the pages. */
+void *ar_mi_huge(void *v, size_t size)
+{
+	uintptr_t from = ((uintptr_t)v + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1), to = ((uintptr_t)v + size) & ~(uintptr_t)(HUGE_PAGE - 1);
+
+	if (from < to)
+		madvise((char *)v + (from - (uintptr_t)v), to - from, MADV_HUGEPAGE);   /* a wish: failing changes nothing */
+	return v;
+}
 
 static size_t key_of(char *room, char kind, uint32_t n, struct ar_str text)
 {
@@ -36,7 +47,7 @@ static void grow(struct index *x)
 {
 	struct index bigger = { .mask = x->mask ? x->mask * 2 + 1 : 4095 };
 
-	bigger.slot = ar_calloc((size_t)bigger.mask + 1, sizeof *bigger.slot);
+	bigger.slot = ar_mi_huge(ar_calloc((size_t)bigger.mask + 1, sizeof *bigger.slot), ((size_t)bigger.mask + 1) * sizeof *bigger.slot);
 	for (uint32_t i = 0; x->slot && i <= x->mask; i++)
 		if (x->slot[i].key)
 			*probe(&bigger, (struct ar_hash128){ x->slot[i].a, x->slot[i].b }) = x->slot[i];
@@ -56,7 +67,7 @@ static uint32_t add_key(struct index *x, struct ar_hash128 h)
 		ar_assert(x->n < NONE - 1);
 		if (x->n == x->room) {
 			x->room = x->room ? x->room * 2 : 4096;
-			x->chain = ar_realloc(x->chain, x->room * sizeof *x->chain);
+			x->chain = ar_mi_huge(ar_realloc(x->chain, x->room * sizeof *x->chain), x->room * sizeof *x->chain);
 		}
 		x->chain[x->n] = (struct chain){ NONE, NONE, 0 };
 		*s = (struct slot){ h.lo, (uint32_t)h.hi, ++x->n };
@@ -97,7 +108,7 @@ void ar_mi_put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, ui
 	ar_assert(x->nposting < NONE);
 	if (x->nposting == x->posting_room) {
 		x->posting_room = x->posting_room ? x->posting_room * 2 : 4096;
-		x->posting = ar_realloc(x->posting, x->posting_room * sizeof *x->posting);
+		x->posting = ar_mi_huge(ar_realloc(x->posting, x->posting_room * sizeof *x->posting), x->posting_room * sizeof *x->posting);
 	}
 	p = (uint32_t)x->nposting++;
 	c->count++;
@@ -124,15 +135,12 @@ void ar_mi_index_release(struct index *x)
 	free(x->posting);
 }
 
-struct ar_str ar_mi_ccy_key(char room[2], uint16_t ccy)
+void ar_mi_count_group(struct ar_match *m, char kind, uint32_t n, uint16_t ccy, int64_t amount, uint32_t group)
 {
-	memcpy(room, &ccy, 2);
-	return (struct ar_str){ room, 2 };
-}
+	char room[5 + MAX_TEXT], text[10];
+	uint32_t k = add_key(&m->index, ar_hash128(room, key_of(room, kind, n, amount_text(text, ccy, amount))));
+	struct chain *c = &m->index.chain[k];
 
-uint32_t ar_mi_group_key(const struct ar_match *m, uint32_t group, uint16_t ccy)
-{
-	char room[2];
-
-	return ar_mi_find(m, K_GROUP, group, ar_mi_ccy_key(room, ccy));
+	c->count += !c->count || c->tail != group;
+	c->tail = group;
 }

@@ -12,8 +12,8 @@
 bool ar_mi_earned(const struct ar_match *m, const struct item *it, const struct line *l)
 {
 	return it->in.discount > 0 && !it->in.credit && it->open == it->in.amount && it->in.discount < it->open &&
-	       it->in.discount_date != AR_DATE_NONE && l->in.booked != AR_DATE_NONE &&
-	       l->in.booked <= it->in.discount_date + m->policy.grace_days;
+	       it->in.discount_date != AR_DATE_NONE && l->in->booked != AR_DATE_NONE &&
+	       l->in->booked <= it->in.discount_date + m->policy.grace_days;
 }
 
 bool ar_mi_sums(const struct ar_match *m, const struct line *l, const uint32_t *v, int n, int64_t *open, int64_t *discount)
@@ -23,7 +23,7 @@ bool ar_mi_sums(const struct ar_match *m, const struct line *l, const uint32_t *
 	for (int i = 0; i < n; i++) {
 		const struct item *it = &m->item[v[i]];
 
-		if (it->in.ccy != l->in.ccy)
+		if (it->in.ccy != l->in->ccy)
 			return false;
 		o += it->open;
 		d += ar_mi_earned(m, it, l) ? it->in.discount : 0;
@@ -37,18 +37,18 @@ enum fit ar_mi_fits(const struct ar_match *m, const struct line *l, const uint32
 
 	if (!ar_mi_sums(m, l, v, n, &open, &discount))
 		return FIT_NONE;
-	if (open == l->in.amount)
+	if (open == l->in->amount)
 		return FIT_EXACT;
-	if (discount && open - discount == l->in.amount)
+	if (discount && open - discount == l->in->amount)
 		return FIT_DISCOUNT;
-	return l->in.amount < open ? FIT_SHORT : FIT_OVER;
+	return l->in->amount < open ? FIT_SHORT : FIT_OVER;
 }
 
 bool ar_mi_round(const struct line *l)
 {
 	static const int64_t unit[] = { 1, 10, 100, 1000, 10000 };
 
-	return l->in.amount % unit[ar_ccy[l->in.ccy].digits] == 0;
+	return l->in->amount % unit[ar_ccy[l->in->ccy].digits] == 0;
 }
 
 uint8_t ar_mi_party_of(const struct line *l, uint32_t group)
@@ -114,13 +114,13 @@ bool ar_mi_valid(const struct ar_match *m, const struct line *l, const struct ca
 	return true;
 }
 
-void ar_mi_sort(struct cand *c)
+void ar_mi_sort(const struct ar_match *m, struct cand *c) /* few, and nearly in order */
 {
 	for (int i = 1; i < c->n; i++) {
 		struct part x = c->part[i];
 		int j = i;
 
-		for (; j > 0 && c->part[j - 1].item > x.item; j--)
+		for (; j > 0 && ar_mi_before(m, x.item, c->part[j - 1].item); j--)
 			c->part[j] = c->part[j - 1];
 		c->part[j] = x;
 	}
@@ -164,10 +164,10 @@ static void close_target(struct ar_match *m, const struct cand *c, const struct 
 /* The earliest documents first; credit memos pay before the money does. What money is left stays on account. */
 static void settle(struct ar_match *m, struct ar_match_result *r, const struct line *l, struct cand *c)
 {
-	int64_t money = l->in.amount, *left = ar_arena_alloc(&m->scratch, (size_t)(c->n + 1) * sizeof *left);
+	int64_t money = l->in->amount, *left = ar_arena_alloc(&m->scratch, (size_t)(c->n + 1) * sizeof *left);
 	int memo = 0;
 
-	ar_mi_sort(c);
+	ar_mi_sort(m, c);
 	r->target = ar_arena_alloc(&m->mem, (size_t)(2 * c->n + 1) * sizeof *r->target);
 	r->ntarget = 0;
 	for (int i = 0; i < c->n; i++)
@@ -229,7 +229,7 @@ struct ar_match_result *ar_mi_begin(struct ar_match *m, uint32_t line, enum ar_m
 	r->rule = rule;
 	r->kind = kind;
 	r->money = true;
-	r->received = m->line[line].in.amount;
+	r->received = m->line[line].in->amount;
 	return r;
 }
 
@@ -242,7 +242,7 @@ void ar_mi_fill(struct ar_match *m, uint32_t line, struct cand *c, struct ar_mat
 	r->rule = c->rule;
 	r->kind = c->kind;
 	r->money = true;
-	r->received = l->in.amount;
+	r->received = l->in->amount;
 	r->undoes = NONE;
 	r->reason = r->on_account ? c->reason : NULL;
 	r->alternatives = c->alternatives;
@@ -303,8 +303,8 @@ static bool within(const struct ar_match *m, const struct line *l, const struct 
 		tax += c->part[i].tax;
 		late += c->mark[AR_MC_RESIDUAL] == AR_RES_LATE ? c->part[i].discount : 0;
 	}
-	return writeoff <= ar_mc_limit(f->auto_writeoff, l->in.ccy) && tax <= ar_mc_limit(f->auto_withholding, l->in.ccy) &&
-	       late <= ar_mc_limit(f->auto_late_discount, l->in.ccy);
+	return writeoff <= ar_mc_limit(f->auto_writeoff, l->in->ccy) && tax <= ar_mc_limit(f->auto_withholding, l->in->ccy) &&
+	       late <= ar_mc_limit(f->auto_late_discount, l->in->ccy);
 }
 
 const char *ar_mi_no_auto(const struct ar_match *m, const struct line *l, const struct cand *c)
@@ -459,13 +459,13 @@ void ar_mi_say_fit(struct ar_match *m, struct ar_match_result *r, const struct l
 
 	if (!ar_mi_sums(m, l, v, n, &open, &discount))
 		return;
-	ar_mi_money(open, l->in.ccy, a);
+	ar_mi_money(open, l->in->ccy, a);
 	if (fit == FIT_EXACT)
 		ar_mi_say(m, r, "the amount equals what is open of ", n > 1 ? "them together: " : "it: ", a, NULL);
 	else if (fit == FIT_DISCOUNT)
-		ar_mi_say(m, r, "open are ", a, ", less the earned discount of ", ar_mi_money(discount, l->in.ccy, b), NULL);
+		ar_mi_say(m, r, "open are ", a, ", less the earned discount of ", ar_mi_money(discount, l->in->ccy, b), NULL);
 	else if (fit == FIT_SHORT)
-		ar_mi_say(m, r, "open are ", a, "; ", ar_mi_money(open - l->in.amount, l->in.ccy, b), " are missing", NULL);
+		ar_mi_say(m, r, "open are ", a, "; ", ar_mi_money(open - l->in->amount, l->in->ccy, b), " are missing", NULL);
 	else if (fit == FIT_OVER)
-		ar_mi_say(m, r, "open are ", a, "; ", ar_mi_money(l->in.amount - open, l->in.ccy, b), " are too much", NULL);
+		ar_mi_say(m, r, "open are ", a, "; ", ar_mi_money(l->in->amount - open, l->in->ccy, b), " are too much", NULL);
 }

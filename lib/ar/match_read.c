@@ -133,7 +133,7 @@ static void try_remit(struct ar_match *m, struct line *l, struct ar_str referenc
 	     p != NONE && seen++ < AR_MATCH_CHAIN; p = ar_mi_next(m, p)) {
 		const struct remit *r = &m->remit[ar_mi_value(m, p)];
 
-		if (r->in.ccy != l->in.ccy || r->in.amount != l->in.amount ||
+		if (r->in.ccy != l->in->ccy || r->in.amount != l->in->amount ||
 		    ar_mi_value(m, p) == l->remit)
 			continue;
 		if (l->remit != NONE)
@@ -148,13 +148,13 @@ static void remit_by_payer(struct ar_match *m, struct line *l)
 	char room[128];
 	int seen = 0;
 
-	AR_MI_EACH(m, p, ar_mi_find(m, K_REMIT_BY, 0, paid_key(room, ar_account_key(l->in.payer_account, &m->scratch), l->in.ccy, l->in.amount))) {
+	AR_MI_EACH(m, p, ar_mi_find(m, K_REMIT_BY, 0, paid_key(room, ar_account_key(l->in->payer_account, &m->scratch), l->in->ccy, l->in->amount))) {
 		const struct remit *r = &m->remit[ar_mi_value(m, p)];
 
 		if (seen++ == AR_MATCH_CHAIN)
 			break;
-		if (r->in.date != AR_DATE_NONE && l->in.booked != AR_DATE_NONE &&
-		    (r->in.date - l->in.booked > SPLIT_DAYS || l->in.booked - r->in.date > SPLIT_DAYS))
+		if (r->in.date != AR_DATE_NONE && l->in->booked != AR_DATE_NONE &&
+		    (r->in.date - l->in->booked > SPLIT_DAYS || l->in->booked - r->in.date > SPLIT_DAYS))
 			continue;
 		if (l->remit != NONE)
 			l->remit_several = true;
@@ -164,11 +164,11 @@ static void remit_by_payer(struct ar_match *m, struct line *l)
 
 static void link_remit(struct ar_match *m, struct line *l)
 {
-	try_remit(m, l, l->in.id);
-	try_remit(m, l, l->in.end_to_end);
-	try_remit(m, l, l->in.check_number);
-	for (int i = 0; i < l->in.nref; i++)
-		try_remit(m, l, l->in.ref[i]);
+	try_remit(m, l, l->in->id);
+	try_remit(m, l, l->in->end_to_end);
+	try_remit(m, l, l->in->check_number);
+	for (int i = 0; i < l->in->nref; i++)
+		try_remit(m, l, l->in->ref[i]);
 	if (l->remit == NONE)
 		remit_by_payer(m, l);
 	if (l->remit == NONE || l->remit_several)
@@ -270,14 +270,14 @@ static void read_refs(struct ar_match *m, struct line *l, int *room)
 {
 	struct ar_buf b = AR_BUF_INIT;
 
-	for (int i = 0; i < l->in.nref; i++)
-		try_ref(m, l, room, l->in.ref[i]);
-	try_ref(m, l, room, l->in.end_to_end);
-	for (int i = 0; i < l->in.ntext; i++) {
-		refs_in_text(m, l, room, l->in.text[i]);
-		ar_buf_str(&b, l->in.text[i]);
+	for (int i = 0; i < l->in->nref; i++)
+		try_ref(m, l, room, l->in->ref[i]);
+	try_ref(m, l, room, l->in->end_to_end);
+	for (int i = 0; i < l->in->ntext; i++) {
+		refs_in_text(m, l, room, l->in->text[i]);
+		ar_buf_str(&b, l->in->text[i]);
 	}
-	if (l->in.ntext > 1)
+	if (l->in->ntext > 1)
 		refs_in_text(m, l, room, ar_buf_slice(&b));
 	ar_buf_release(&b);
 }
@@ -349,7 +349,7 @@ static void read_numbers(struct ar_match *m, struct line *l, int *room)
 	struct asking ask = { m, l };
 	struct ar_tokens t;
 
-	ar_tokens_find(&t, l->in.text, l->in.ntext, m->words, is_known, &ask, &m->scratch);
+	ar_tokens_find(&t, l->in->text, l->in->ntext, m->words, is_known, &ask, &m->scratch);
 	l->cut = t.cut;
 	if (t.party.n && !l->nparty) {
 		uint32_t c, g = one_group(m, ar_mi_find(m, K_CUSTOMER, l->entity, t.party), &c);
@@ -363,17 +363,17 @@ static void read_numbers(struct ar_match *m, struct line *l, int *room)
 /* Numbers that the bank file itself calls a document's: any form of them will do. */
 static void read_documents(struct ar_match *m, struct line *l, int *room)
 {
-	for (int i = 0; i < l->in.ndoc; i++) {
+	for (int i = 0; i < l->in->ndoc; i++) {
 		struct ar_str key[3];
 		unsigned flags[3];
-		int n = ar_number_keys(l->in.doc[i], key, flags, &m->scratch);
+		int n = ar_number_keys(l->in->doc[i], key, flags, &m->scratch);
 
 		for (int k = 0; k < n; k++) {
 			uint32_t found = ar_mi_find(m, K_NUMBER, l->entity, key[k]);
 
 			if (found == NONE)
 				continue;
-			add_hit(m, l, room, (struct hit){ l->in.doc[i], found, BY_DOC, 0 });
+			add_hit(m, l, room, (struct hit){ l->in->doc[i], found, BY_DOC, 0 });
 			break;
 		}
 	}
@@ -399,7 +399,7 @@ static uint32_t learned(const struct ar_match *m, char kind, const struct line *
 
 static void identify(struct ar_match *m, struct line *l)
 {
-	struct ar_str account = ar_account_key(l->in.payer_account, &m->scratch), key[2];
+	struct ar_str account = ar_account_key(l->in->payer_account, &m->scratch), key[2];
 	uint32_t c, g = one_group(m, ar_mi_find(m, K_ACCOUNT, l->entity, account), &c), a;
 	int n;
 
@@ -407,7 +407,7 @@ static void identify(struct ar_match *m, struct line *l)
 	a = m->nalias && !l->nparty ? learned(m, K_LEARNED, l, account, &c) : NONE;
 	if (a != NONE)
 		add_party(m, l, AR_PARTY_ACCOUNT, c, m->customer[c].root, a);
-	for (n = ar_name_keys(l->in.payer, key, &m->scratch); n > 0 && !l->nparty; n--) {
+	for (n = ar_name_keys(l->in->payer, key, &m->scratch); n > 0 && !l->nparty; n--) {
 		uint32_t k = ar_mi_find(m, K_NAME, l->entity, key[n - 1]);
 
 		g = one_group(m, k, &c);
@@ -456,7 +456,7 @@ void ar_mi_guess_party(struct ar_match *m, struct line *l)
 	if (l->nparty || l->searched)
 		return;
 	l->searched = true;
-	n = ar_name_keys(l->in.payer, key, &m->scratch);
+	n = ar_name_keys(l->in->payer, key, &m->scratch);
 	m->mark++;
 	for (int i = 0; i < n; i++) {
 		size_t at[3] = { 0, key[i].n >= PIECE ? key[i].n - PIECE : 0, key[i].n > 2 * PIECE ? key[i].n / 2 - PIECE / 2 : 0 };
@@ -490,24 +490,34 @@ static void count_quotes(struct ar_match *m, const struct line *l)
 	}
 }
 
+static void join_group(struct ar_match *m, uint32_t group, uint32_t line)
+{
+	struct customer *c = &m->customer[group];
+
+	if (c->last_line == NONE)
+		c->lines = line;
+	else
+		m->line[c->last_line].next_of_group = line;
+	c->last_line = line;
+}
+
 void ar_mi_read_line(struct ar_match *m, uint32_t i)
 {
 	struct line *l = &m->line[i];
 	int room = 0;
-	char key[2];
 
-	l->traced = m->story && ar_streq(l->in.id, m->explain);
-	l->entity = ar_mi_entity(m, l->in.entity);
+	l->traced = m->story && ar_streq(l->in->id, m->explain);
+	l->entity = ar_mi_entity(m, l->in->entity);
 	identify(m, l);
-	if (!l->in.excluded && l->in.amount > 0 && !l->in.returned) {
+	if (!l->in->excluded && l->in->amount > 0 && !l->in->returned) {
 		read_documents(m, l, &room);
 		read_refs(m, l, &room);
 		read_numbers(m, l, &room);
 		link_remit(m, l);
 		count_quotes(m, l);
 		if (l->exact_party) {
-			ar_mi_put_amount(m, K_LINES, l->party[0].group, l->in.ccy, l->in.amount, i);
-			ar_mi_put(m, K_OF, l->party[0].group, ar_mi_ccy_key(key, l->in.ccy), i, false);
+			ar_mi_put_amount(m, K_LINES, l->party[0].group, l->in->ccy, l->in->amount, i);
+			join_group(m, l->party[0].group, i);
 		}
 	}
 	ar_arena_reset(&m->scratch);

@@ -20,7 +20,7 @@ static uint32_t resolve(const struct ar_match *m, const struct line *l, struct a
 
 			if (seen++ == AR_MATCH_CHAIN)
 				break;
-			if (!it->open || it->in.ccy != l->in.ccy || (group != NONE && it->group != group))
+			if (!it->open || it->in.ccy != l->in->ccy || (group != NONE && it->group != group))
 				continue;
 			found = ar_mi_value(m, p);
 			open++;
@@ -112,7 +112,7 @@ static void take_list(struct ar_match *m, const struct line *l, struct list *x)
 			x->why = "the documents of the list belong to different payers";
 			return;
 		}
-	x->total = sum == l->in.amount;
+	x->total = sum == l->in->amount;
 	if (!x->total)
 		x->why = "the list does not make the amount";
 	else if (!x->why && l->remit_several)
@@ -124,7 +124,7 @@ static void tell_list(struct ar_match *m, const struct line *l, struct list *x)
 	struct cand *c = x->c;
 	bool residual = false;
 
-	ar_mi_sort(c);
+	ar_mi_sort(m, c);
 	ar_mi_say(m, &c->told, "remittance ", ar_mi_z(m, m->remit[l->remit].in.id), " belongs to this payment: same ",
 		  m->remit[l->remit].in.payment_reference.n ? "reference" : "account", " and amount", NULL);
 	for (int i = 0; i < c->n; i++) {
@@ -155,7 +155,7 @@ static void mark_over(struct ar_match *m, const struct line *l, struct cand *c)
 
 	for (int i = 0; i < c->n; i++)
 		sum += m->item[c->part[i].item].in.credit ? -c->part[i].pay : c->part[i].pay;
-	if (sum < l->in.amount) {
+	if (sum < l->in->amount) {
 		c->rule = AR_M_REMIT_OVER;
 		c->mark[AR_MC_RESIDUAL] = AR_RES_OVER;
 	}

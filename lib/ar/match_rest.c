@@ -29,7 +29,7 @@ static void say_prepayment(struct ar_match *m, const struct line *l, struct cand
 		return;
 	o = &m->order[l->order];
 	group = m->customer[o->customer].root;
-	whole = o->in.ccy == l->in.ccy && o->in.amount == l->in.amount;
+	whole = o->in.ccy == l->in->ccy && o->in.amount == l->in->amount;
 	if (l->exact_party && l->party[0].group != group && !whole)
 		return;
 	c = stays(m, l, AR_M_PREPAYMENT, "prepayment", whole ? AR_AMT_ORDER : AR_AMT_PART);
@@ -69,7 +69,7 @@ static int say_unhelpful(struct ar_match *m, const struct line *l, struct ar_mat
 		ar_mi_say_quotes(m, r, l, &first, 1, BY_ALL);
 	ar_mi_say(m, r,
 		  several				      ? "a number stands for several documents"
-		  : m->item[first].in.ccy != l->in.ccy ? "what is quoted is open in another currency"
+		  : m->item[first].in.ccy != l->in->ccy ? "what is quoted is open in another currency"
 							      : "the documents quoted do not explain the amount",
 		  NULL);
 	return all;
@@ -109,11 +109,11 @@ void ar_mi_unknown(struct ar_match *m, uint32_t line, struct cands *s)
 void ar_mi_excluded(struct ar_match *m, uint32_t line)
 {
 	const struct line *l = &m->line[line];
-	struct ar_match_result *r = ar_mi_begin(m, line, AR_MD_EXCLUDED, AR_M_EXCLUDED, l->in.kind);
+	struct ar_match_result *r = ar_mi_begin(m, line, AR_MD_EXCLUDED, AR_M_EXCLUDED, l->in->kind);
 
-	r->money = l->in.counts;
-	r->received = r->set_aside = l->in.counts ? l->in.amount : 0;
-	ar_mi_say(m, r, l->in.excluded, NULL);
+	r->money = l->in->counts;
+	r->received = r->set_aside = l->in->counts ? l->in->amount : 0;
+	ar_mi_say(m, r, l->in->excluded, NULL);
 	ar_mi_finish(m, r);
 }
 
@@ -128,7 +128,7 @@ static int find_payment(struct ar_match *m, const struct line *l, struct ar_str 
 
 		if (seen++ == AR_MATCH_CHAIN)
 			break;
-		if (pay->undone || pay->in.ccy != l->in.ccy || pay->in.amount != -l->in.amount)
+		if (pay->undone || pay->in.ccy != l->in->ccy || pay->in.amount != -l->in->amount)
 			continue;
 		if (*found != ar_mi_value(m, p))
 			n++;
@@ -144,13 +144,13 @@ static int find_by_payer(struct ar_match *m, const struct line *l, uint32_t *fou
 
 	if (!l->exact_party)
 		return 0;
-	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_PAID, l->party[0].group, l->in.ccy, -l->in.amount)) {
+	AR_MI_EACH(m, p, ar_mi_find_amount(m, K_PAID, l->party[0].group, l->in->ccy, -l->in->amount)) {
 		const struct payment *pay = &m->payment[ar_mi_value(m, p)];
 
 		if (seen++ == AR_MATCH_CHAIN)
 			break;
-		if (pay->undone || (l->in.booked != AR_DATE_NONE && pay->in.date != AR_DATE_NONE &&
-				    (pay->in.date > l->in.booked || l->in.booked - pay->in.date > RETURN_DAYS)))
+		if (pay->undone || (l->in->booked != AR_DATE_NONE && pay->in.date != AR_DATE_NONE &&
+				    (pay->in.date > l->in->booked || l->in->booked - pay->in.date > RETURN_DAYS)))
 			continue;
 		*found = ar_mi_value(m, p);
 		n++;
@@ -168,11 +168,11 @@ void ar_mi_returned(struct ar_match *m, uint32_t line)
 
 	r->money = false;
 	r->received = 0;
-	n += find_payment(m, l, l->in.end_to_end, &found);
-	n += find_payment(m, l, l->in.original_reference, &found);
-	n += find_payment(m, l, l->in.check_number, &found);
-	for (int i = 0; i < l->in.nref; i++)
-		n += find_payment(m, l, l->in.ref[i], &found);
+	n += find_payment(m, l, l->in->end_to_end, &found);
+	n += find_payment(m, l, l->in->original_reference, &found);
+	n += find_payment(m, l, l->in->check_number, &found);
+	for (int i = 0; i < l->in->nref; i++)
+		n += find_payment(m, l, l->in->ref[i], &found);
 	traced = n > 0;
 	if (!n)
 		n = find_by_payer(m, l, &found);
@@ -203,7 +203,7 @@ static uint32_t line_at(const struct ar_match *m, struct ar_str id) /* lines are
 
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
-		int c = ar_str_cmp(m->line[mid].in.id, id);
+		int c = ar_str_cmp(m->line[mid].in->id, id);
 
 		if (!c)
 			return (uint32_t)mid;
@@ -255,7 +255,7 @@ static const char *take_answer(struct ar_match *m, const struct line *l, const s
 		if (i == NONE)
 			return "a document it names is not open";
 		it = &m->item[i];
-		if (it->in.ccy != l->in.ccy)
+		if (it->in.ccy != l->in->ccy)
 			return "a document it names is in another currency";
 		for (int j = 0; j < k; j++)
 			if (c->part[j].item == i)
@@ -272,7 +272,7 @@ static const char *take_answer(struct ar_match *m, const struct line *l, const s
 	c->writeoff_reason = "approved";
 	if (!ar_mi_valid(m, l, c))
 		return "it settles more than is open";
-	for (int k = 0; k < c->n && sum > l->in.amount; k++)
+	for (int k = 0; k < c->n && sum > l->in->amount; k++)
 		if (a->part[k].amount)
 			return "it settles more than was received";
 	return NULL;
@@ -285,7 +285,7 @@ void ar_mi_answer(struct ar_match *m, uint32_t answer)
 	struct line *l;
 	struct cand *c;
 
-	if (i == NONE || m->line[i].in.excluded || m->line[i].in.returned || m->line[i].in.amount <= 0)
+	if (i == NONE || m->line[i].in->excluded || m->line[i].in->returned || m->line[i].in->amount <= 0)
 		return;
 	l = &m->line[i];
 	if (l->done) {

@@ -44,12 +44,12 @@ void ar_mi_decide(struct ar_match *m, const uint32_t *order)
 	for (size_t k = 0; k < m->nline; k++) {
 		const struct line *l = &m->line[order[k]];
 
-		if (l->in.excluded)
+		if (l->in->excluded)
 			ar_mi_excluded(m, order[k]);
-		else if (l->in.returned && l->in.amount < 0)
+		else if (l->in->returned && l->in->amount < 0)
 			ar_mi_returned(m, order[k]);
 		else
-			ar_assert(l->in.amount > 0 && !l->in.returned);
+			ar_assert(l->in->amount > 0 && !l->in->returned);
 	}
 	for (int s = 0; s < STAGES; s++)
 		decide_stage(m, order, (enum stage)s);
