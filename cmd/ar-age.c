@@ -455,7 +455,7 @@ static void put_item(struct run *run, const struct ar_item *it)
 
 static void put_total(struct run *run, const struct ar_group *g, int bucket)
 {
-	const struct ar_cell *c = &g->cell[bucket];
+	const struct ar_cell *c = ar_group_cell(run->sums, g, bucket);
 	const struct rollup *ro = &run->rollup[g->rollup];
 	struct ar_rec *r = &run->rec;
 	struct ar_buf by = AR_BUF_INIT;
@@ -466,7 +466,9 @@ static void put_total(struct run *run, const struct ar_group *g, int bucket)
 	for (int i = 0; i < g->nvalue; i++) {
 		const struct dim *d = &ro->dim[i];
 
-		ar_buf_fmt(&by, "%s\"%s=", n++ ? "," : "", d->entity ? "entity" : d->customer ? "customer" : ar_field_name[d->f]);
+		ar_buf_puts(&by, n++ ? ",\"" : "\"");
+		ar_buf_puts(&by, d->entity ? "entity" : d->customer ? "customer" : ar_field_name[d->f]);
+		ar_buf_c(&by, '=');
 		ar_buf_str(&by, g->value[i]);
 		ar_buf_c(&by, '"');
 	}
@@ -500,9 +502,12 @@ static void put_totals(struct run *run)
 	size_t n = ar_sums_sorted(run->sums, &g);
 
 	for (size_t i = 0; i < n; i++)
-		for (int k = 0; k < run->b.n; k++)
-			if (g[i]->cell[k].items || g[i]->cell[k].open || g[i]->cell[k].base || k == run->b.total)
+		for (int k = 0; k < run->b.n; k++) {
+			const struct ar_cell *c = ar_group_cell(run->sums, g[i], k);
+
+			if (c->items || c->open || c->base || k == run->b.total)
 				put_total(run, g[i], k);
+		}
 }
 
 static void put_finding(struct run *run, const char *code, const char *severity, struct ar_str message)
@@ -609,35 +614,61 @@ static int start_buckets(struct run *run, const struct ar_age_params *p)
 
 /* ---- the source's own open amounts in one pass ---- */
 
+/*
+ * The ids of documents, to know one that comes twice. Most ids end in a running number, so one slot stands for ten of them: 54 bits of a hash
+ * of the id without its last digit, and a bit for each digit. An id that does not end in a digit has a slot of its own.
+ */
+struct ids { uint64_t *slot, mask, n; };
+enum { ID_BITS = 10 };
+
 struct snap {
-	struct ar_tab customer, entity, extract;
-	struct { uint64_t *slot; uint64_t mask, n; } ids;
-	struct ar_str id_of[2];
+	struct ar_tab extract;
+	struct ids ids;
 };
 
-static bool seen_before(struct snap *s, struct ar_str id)
+/* Documents of one export follow each other. */
+static void note_extract(struct snap *s, struct ar_str id)
 {
-	uint64_t h = ar_hash64(id.p, id.n) | 1, k;
+	if (!s->extract.n || !ar_streq(s->extract.key[s->extract.n - 1], id))
+		ar_tab_add(&s->extract, id, NULL);
+}
 
-	if (!s->ids.slot || s->ids.n >= s->ids.mask / 4 * 3) {
-		uint64_t *old = s->ids.slot, cap = old ? (s->ids.mask + 1) * 2 : 4096, was = old ? s->ids.mask + 1 : 0;
+static uint64_t *id_slot(const struct ids *s, uint64_t hash)
+{
+	uint64_t k = hash >> ID_BITS & s->mask;
 
-		s->ids.slot = ar_calloc(cap, sizeof *s->ids.slot);
-		s->ids.mask = cap - 1;
-		for (uint64_t i = 0; i < was; i++) {
-			if (!old[i])
-				continue;
-			for (k = old[i] >> 1 & s->ids.mask; s->ids.slot[k]; k = (k + 1) & s->ids.mask)
-				;
-			s->ids.slot[k] = old[i];
-		}
-		free(old);
-	}
-	for (k = h >> 1 & s->ids.mask; s->ids.slot[k]; k = (k + 1) & s->ids.mask)
-		if (s->ids.slot[k] == h)
-			return true;
-	s->ids.slot[k] = h;
-	s->ids.n++;
+	while (s->slot[k] && s->slot[k] >> ID_BITS != hash >> ID_BITS)
+		k = (k + 1) & s->mask;
+	return &s->slot[k];
+}
+
+static void grow_ids(struct ids *s)
+{
+	struct ids old = *s;
+	uint64_t was = old.slot ? old.mask + 1 : 0, cap = was ? was * 2 : 4096;
+
+	s->slot = ar_calloc(cap, sizeof *s->slot);
+	s->mask = cap - 1;
+	for (uint64_t i = 0; i < was; i++)
+		if (old.slot[i])
+			*id_slot(s, old.slot[i]) = old.slot[i];
+	free(old.slot);
+}
+
+static bool seen_before(struct ids *s, struct ar_str id)
+{
+	bool digit = ar_is_digit(id.p[id.n - 1]);
+	uint64_t h = ar_hash64(id.p, id.n - digit), bit = 1ULL << (digit ? id.p[id.n - 1] - '0' : 0), *slot;
+
+	if (!digit)
+		h = ~h;                 /* what "A1" leaves is not "A" */
+	if (!s->slot || s->n >= s->mask / 4 * 3)
+		grow_ids(s);
+	slot = id_slot(s, h);
+	if (*slot & bit)
+		return true;
+	s->n += !*slot;
+	*slot = (h & ~0ULL << ID_BITS) | (*slot & ((1 << ID_BITS) - 1)) | bit;
 	return false;
 }
 
@@ -651,12 +682,12 @@ static int snap_document(struct run *run, struct snap *s, const struct ar_rec *r
 	struct ar_str value[2], subtype = ar_raw_text(r, AR_F_subtype);
 	int bucket;
 
-	if (seen_before(s, ar_raw_text(r, AR_F_id))) {
+	if (seen_before(&s->ids, ar_raw_text(r, AR_F_id))) {
 		ar_err(&run->io->err, AR_REFUSED, "snapshot_twice", "the document %.*s comes twice; in one pass its versions cannot be told apart",
 		       AR_STR_FMT(ar_raw_text(r, AR_F_id)));
 		return ar_err_advice(&run->io->err, "run without --snapshot, or with one export only");
 	}
-	ar_tab_add(&s->extract, ar_raw_text(r, AR_F_extract), NULL);
+	note_extract(s, ar_raw_text(r, AR_F_extract));
 	if (!ar_has(r, f)) {
 		ar_err(&run->io->err, AR_REFUSED, "snapshot_open", "the document %.*s has no open amount of its own", AR_STR_FMT(ar_raw_text(r, AR_F_id)));
 		return ar_err_advice(&run->io->err, "run without --snapshot");

@@ -4,12 +4,21 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/zip.h"
+#include "map/check.h"
 #include "map/find.h"
 #include "map/syntax.h"
 #include "rec/jstr.h"
 #include "rec/tool.h"
+#include "syntax/columns.h"
+#include "syntax/csv.h"
+#include "syntax/json.h"
+#include "syntax/mt940.h"
+#include "syntax/ofx.h"
+#include "syntax/xml.h"
 
 static struct {
 	const char *map, *name, *encoding, *check;
@@ -34,8 +43,8 @@ static const struct ar_opt opts[] = {
 	  "is taken whose detect line is true of the file", NULL, AR_OPT_SHOWN, opt_map },
 	{ AR_O_LIST, "maps", "FOLDER", "A folder of maps of your own, searched before the shipped ones; may be repeated", &cfg.maps, 0, NULL },
 	AR_AS_OF(&cfg.as_of, "The date whose state the exports show; it stands in the head of the stream"),
-	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1 or "
-	  "iso-8859-15; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "encoding", "NAME", "What the bytes are, where no byte order mark says it: utf-8, utf-16le, utf-16be, windows-1250, windows-1252, "
+	  "iso-8859-1 or iso-8859-15, of SWIFT messages also cp850 and din-66003; it goes before what the map says", &cfg.encoding, AR_OPT_SHOWN, NULL },
 	{ AR_O_TEXT, "name", "NAME", "Call the input so in src and in the provenance, instead of by its base name; for one input only", &cfg.name,
 	  AR_OPT_SHOWN, NULL },
 	{ AR_O_FLAG, "detect", NULL, "Say of each input, in words, which syntax and map fit it and why, and extract nothing; status 1 if one is unknown",
@@ -59,7 +68,7 @@ struct lines {
 	struct ar_buf above;            /* the text of row->above_... */
 	uint64_t above_id;
 	uint64_t rows, rejects;
-	bool silent;                    /* count only */
+	struct ar_check *check;         /* --check: nothing is written, but the columns are looked at */
 };
 
 static bool own_name(struct ar_str s)
@@ -202,6 +211,22 @@ static void put_sub(struct ar_buf *b, const struct ar_row *row)
 		ar_buf_puts(b, ",\"last\":true");
 }
 
+static void look_at(struct lines *l, const struct ar_row *row)
+{
+	struct ar_arena mem = AR_ARENA_INIT;
+	struct ar_rec r;
+
+	ar_rec_init(&r, &mem);
+	ar_rec_start(&r, AR_T_raw);
+	for (int i = 0; i < row->n; i++)
+		ar_x_add(&r, row->name[i], row->value[i]);
+	for (int i = 0; i < row->nabove; i++)
+		ar_x_add(&r, row->above_name[i], row->above_value[i]);
+	ar_check_row(l->check, r.x, r.nx);
+	ar_rec_release(&r);
+	ar_arena_release(&mem);
+}
+
 static int on_row(struct ar_sink *s, const struct ar_row *row)
 {
 	struct lines *l = (struct lines *)s;
@@ -210,8 +235,10 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 	char room[24];
 
 	l->rows++;
-	if (l->silent)
+	if (l->check) {
+		look_at(l, row);
 		return 0;
+	}
 	b = ar_write_raw_line(&l->io->w);
 	ar_buf_put(b, l->begin.p, l->begin.n);
 	number = digits(row->row, room);
@@ -293,12 +320,13 @@ static void input_close(struct input *f)
 	free(f->head);
 }
 
-static int input_open(struct input *f, const char *path, const char *name, struct ar_err *e)
+/* in: NULL if it could not be opened; e says why already */
+static int input_from(struct input *f, struct ar_in *in, struct ar_err *e)
 {
 	ssize_t k;
 
 	memset(f, 0, sizeof *f);
-	f->in = ar_in_open(path, name, true, e);
+	f->in = in;
 	if (!f->in)
 		return -1;
 	f->head = ar_malloc(AR_PEEK);
@@ -310,6 +338,11 @@ static int input_open(struct input *f, const char *path, const char *name, struc
 	} while (k && f->nhead < AR_PEEK);
 	ar_in_unread(f->in, f->head, f->nhead);
 	return 0;
+}
+
+static int input_open(struct input *f, const char *path, const char *name, struct ar_err *e)
+{
+	return input_from(f, ar_in_open(path, name, true, e), e);
 }
 
 static const struct ar_syntax *syntax_of(const struct ar_mapfile *m, struct ar_err *e)
@@ -447,47 +480,119 @@ static int provenance(struct ar_io *io, struct input *f)
 	return ar_prov_input(&io->prov, map, f->map->size, f->map->sha256, &io->err) ? 0 : -1;
 }
 
-static int extract_one(struct ar_io *io, struct ar_maps *maps, const char *path)
+static int extract_one(struct ar_io *io, struct ar_maps *maps, struct input *f)
 {
-	struct input f;
 	struct lines l;
-	int rc = input_open(&f, path, cfg.name, &io->err);
+	int rc = 0;
 
-	if (rc == 0 && !f.nhead && !io->allow_empty) {
+	if (!f->nhead && !io->allow_empty) {
 		ar_err(&io->err, AR_DAMAGED, "no_records", "the file is empty");
 		rc = ar_err_advice(&io->err, "if that can be right, say --allow-empty");
 	}
-	if (rc == 0 && f.nhead)
-		rc = choose(maps, &f, &io->err);
-	if (rc == 0 && f.nhead) {
-		lines_init(&l, io, ar_in_name(f.in), f.map->name);
-		rc = decode(io, &f, &l);
+	if (rc == 0 && f->nhead)
+		rc = choose(maps, f, &io->err);
+	if (rc == 0 && f->nhead) {
+		lines_init(&l, io, ar_in_name(f->in), f->map->name);
+		rc = decode(io, f, &l);
 		lines_release(&l);
 	}
 	if (rc == 0)
-		rc = provenance(io, &f);
-	else if (f.in && !io->err.file[0])
-		ar_err_at(&io->err, ar_in_name(f.in), io->err.line);
-	input_close(&f);
+		rc = provenance(io, f);
+	else if (!io->err.file[0])
+		ar_err_at(&io->err, ar_in_name(f->in), io->err.line);
 	return rc;
 }
 
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
+/*
+ * One operand: an input, or an archive of several. The names of all inputs stand in the head, so that every operand is looked at
+ * before the first is read; what can be opened again is closed meanwhile.
+ */
+struct operand {
+	const char *path;
+	struct input first;             /* open if it cannot be opened again */
+	bool open;
+	struct ar_zip *zip;
+};
 
-	return cfg.name ? cfg.name : strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+static bool regular(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int extract(struct ar_io *io, struct ar_maps *maps, const struct ar_args *files)
+/* The archive's own size and hash stand beside those of its members. */
+static int open_zip(struct ar_io *io, struct operand *o)
 {
-	io->w.as_of = cfg.as_of;
-	for (int i = 0; i < files->n; i++)
-		ar_tab_add(&io->prov.head_input, ar_str(name_of(files->v[i])), NULL);
-	for (int i = 0; i < files->n; i++)
-		if (extract_one(io, maps, files->v[i]) < 0)
-			return -1;
-	return AR_OK;
+	struct ar_in *in = o->first.in;
+
+	o->zip = ar_zip_open(in, &io->err);
+	if (!o->zip)
+		return -1;
+	for (int i = 0; i < ar_zip_count(o->zip); i++)
+		ar_tab_add(&io->prov.head_input, ar_str(ar_zip_name(o->zip, i)), NULL);
+	return ar_prov_input(&io->prov, ar_str(ar_in_name(in)), ar_in_size(in), ar_in_sha256(in), &io->err) ? 0 : -1;
+}
+
+static int look(struct ar_io *io, struct operand *o)
+{
+	int rc = input_open(&o->first, o->path, cfg.name, &io->err);
+
+	if (rc == 0) {
+		ar_tab_add(&io->prov.head_input, ar_str(ar_in_name(o->first.in)), NULL);
+		if (ar_zip_begins((struct ar_str){ o->first.head, o->first.nhead }))
+			rc = open_zip(io, o);
+	}
+	if (rc == 0 && !o->zip && !regular(o->path))
+		o->open = true;
+	else
+		input_close(&o->first);
+	return rc;
+}
+
+typedef int input_fn(struct ar_io *io, struct ar_maps *maps, struct input *f);
+
+static int each_input(struct ar_io *io, struct ar_maps *maps, struct operand *o, input_fn *fn)
+{
+	int rc = 0, status = 0;
+
+	for (int i = 0; i < (o->zip ? ar_zip_count(o->zip) : 1) && rc >= 0; i++) {
+		struct input f = o->first;
+
+		if (o->zip)
+			rc = input_from(&f, ar_zip_member(o->zip, i, true, &io->err), &io->err);
+		else if (!o->open)
+			rc = input_open(&f, o->path, cfg.name, &io->err);
+		if (rc >= 0)
+			rc = fn(io, maps, &f);
+		status = rc > status ? rc : status;
+		input_close(&f);
+		o->open = false;
+	}
+	return rc < 0 ? -1 : status;
+}
+
+/* All operands looked at, then each of their inputs given to fn. The highest of what fn returned, or -1. */
+static int all_inputs(struct ar_io *io, struct ar_maps *maps, const struct ar_args *files, input_fn *fn)
+{
+	struct operand *o = ar_calloc((size_t)files->n, sizeof *o);
+	int rc = 0, status = 0;
+
+	for (int i = 0; i < files->n && rc == 0; i++) {
+		o[i].path = files->v[i];
+		rc = look(io, &o[i]);
+	}
+	for (int i = 0; i < files->n && rc >= 0; i++) {
+		rc = each_input(io, maps, &o[i], fn);
+		status = rc > status ? rc : status;
+	}
+	for (int i = 0; i < files->n; i++) {
+		if (o[i].open)
+			input_close(&o[i].first);
+		ar_zip_close(o[i].zip);
+	}
+	free(o);
+	return rc < 0 ? -1 : status;
 }
 
 /* ---- in words ---- */
@@ -498,38 +603,25 @@ static void say(struct ar_io *io, struct ar_buf *b)
 	b->n = 0;
 }
 
-static int detect(struct ar_io *io, struct ar_maps *maps, const struct ar_args *files)
+static int detect(struct ar_io *io, struct ar_maps *maps, struct input *f)
 {
 	struct ar_buf b = AR_BUF_INIT;
-	int status = AR_OK;
+	struct ar_err e = { 0 };
+	char why[AR_WHY] = "";
 
-	for (int i = 0; i < files->n; i++) {
-		struct ar_err e = { 0 };
-		char why[AR_WHY] = "";
-		struct input f;
-
-		if (input_open(&f, files->v[i], cfg.name, &io->err) < 0) {
-			input_close(&f);
-			ar_buf_release(&b);
-			return -1;
-		}
-		ar_buf_fmt(&b, "%s: ", ar_in_name(f.in));
-		f.syntax = likely(&f, why);
-		if (f.syntax)
-			ar_buf_fmt(&b, "%s (%s), ", f.syntax->name, why);
-		if (f.syntax)
-			f.map = find_map(maps, &f, &e);
-		if (f.map)
-			ar_buf_fmt(&b, "map %s (%s)\n", f.map->name, f.why);
-		else
-			ar_buf_fmt(&b, "%s\n", f.syntax ? e.text : f.nhead ? "no syntax that is known here" : "empty");
-		if (!f.map)
-			status = AR_FINDINGS;
-		say(io, &b);
-		input_close(&f);
-	}
+	ar_buf_fmt(&b, "%s: ", ar_in_name(f->in));
+	f->syntax = likely(f, why);
+	if (f->syntax)
+		ar_buf_fmt(&b, "%s (%s), ", f->syntax->name, why);
+	if (f->syntax)
+		f->map = find_map(maps, f, &e);
+	if (f->map)
+		ar_buf_fmt(&b, "map %s (%s)\n", f->map->name, f->why);
+	else
+		ar_buf_fmt(&b, "%s\n", f->syntax ? e.text : f->nhead ? "no syntax that is known here" : "empty");
+	say(io, &b);
 	ar_buf_release(&b);
-	return status;
+	return f->map ? AR_OK : AR_FINDINGS;
 }
 
 static int list_formats(struct ar_io *io, struct ar_maps *maps)
@@ -562,7 +654,8 @@ static int list_formats(struct ar_io *io, struct ar_maps *maps)
 }
 
 /* One sample: found by this map alone, and decoded without a refusal. */
-static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_mapfile *m, const char *path)
+/* 1: columns of the sample would be lost; 0; -1. */
+static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_mapfile *m, struct ar_check *check, const char *path)
 {
 	const struct ar_mapfile *found;
 	char why[AR_WHY];
@@ -582,13 +675,14 @@ static int check_sample(struct ar_io *io, struct ar_maps *maps, const struct ar_
 	if (rc == 0) {
 		f.map = m;
 		lines_init(&l, io, ar_in_name(f.in), m->name);
-		l.silent = true;
+		l.check = check;
 		rc = decode(io, &f, &l);
 		if (rc == 0) {
 			struct ar_buf b = AR_BUF_INIT;
 
 			ar_buf_fmt(&b, "%s: %s: %llu rows, %llu refused\n", m->name, ar_in_name(f.in), (unsigned long long)l.rows,
 			           (unsigned long long)l.rejects);
+			rc = ar_check_tell(check, &b) > 0;
 			say(io, &b);
 			ar_buf_release(&b);
 		}
@@ -605,21 +699,29 @@ static int check(struct ar_io *io, struct ar_maps *maps)
 	const struct ar_mapfile *m = named_map(maps, cfg.check, &io->err);
 	struct ar_conf_key *k = NULL;
 	const char *slash;
-	int samples = 0;
+	struct ar_map *map;
+	int samples = 0, lost = 0;
 
 	if (!m)
+		return -1;
+	map = ar_map_read(&io->mem, (struct ar_conf *)&m->conf, &io->err);
+	if (!map)
 		return -1;
 	slash = strrchr(m->path, '/');
 	while ((k = ar_conf_next(m->map, "sample", k))) {
 		struct ar_str file = ar_conf_unquote(&io->mem, k->value);
+		struct ar_check *c = ar_check_new(map);
+		int rc = check_sample(io, maps, m, c, ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - m->path + 1) : 0, m->path,
+		                                                   AR_STR_FMT(file)));
 
-		samples++;
-		if (check_sample(io, maps, m, ar_arena_fmt(&io->mem, "%.*s%.*s", slash ? (int)(slash - m->path + 1) : 0, m->path,
-		                                           AR_STR_FMT(file))) < 0)
+		ar_check_free(c);
+		if (rc < 0)
 			return -1;
+		lost += rc;
+		samples++;
 	}
 	if (samples)
-		return AR_OK;
+		return lost ? AR_FINDINGS : AR_OK;
 	ar_err(&io->err, AR_USAGE, "sample_missing", "the map names no sample");
 	ar_err_advice(&io->err, "put a small real export beside it and say sample = FILE in its [map] section");
 	return ar_err_at(&io->err, m->conf.file, m->map->line);
@@ -628,9 +730,26 @@ static int check(struct ar_io *io, struct ar_maps *maps)
 static int run(struct ar_io *io);
 
 static const struct ar_limit limits[] = {
-	{ "csv-field", 64 * 1024, "bytes of a CSV cell" },
-	{ "csv-record", 1024 * 1024, "bytes of a CSV record" },
-	{ "csv-fields", 1024, "cells of a CSV record" },
+	{ "csv-field", AR_CSV_FIELD, "bytes of a CSV cell" },
+	{ "csv-record", AR_CSV_RECORD, "bytes of a CSV record" },
+	{ "csv-fields", AR_CSV_FIELDS, "cells of a CSV record" },
+	{ "zip-bytes", AR_ZIP_BYTES, "bytes of a zip archive" },
+	{ "zip-members", AR_ZIP_MEMBERS, "files of a zip archive" },
+	{ "zip-name", AR_ZIP_NAME, "bytes of the name of such a file" },
+	{ "document-bytes", AR_JSON_BYTES, "bytes of a JSON document, which is held in memory" },
+	{ "xml-tag", AR_XML_TAG, "bytes of an XML tag" },
+	{ "xml-text", AR_XML_TEXT, "bytes of an XML text or attribute" },
+	{ "xml-depth", AR_XML_DEPTH, "XML elements inside each other" },
+	{ "xml-names", AR_XML_NAMES, "different paths in an XML file" },
+	{ "xml-leaves", AR_XML_LEAVES, "values of an XML record and the elements around it" },
+	{ "xml-record", AR_XML_RECORD, "bytes of them" },
+	{ "mt-line", AR_MT_LINE, "bytes of a line of a SWIFT message" },
+	{ "mt-message", AR_MT_MESSAGE, "bytes of a SWIFT message, which is held in memory" },
+	{ "mt-open", AR_MT_OPEN, "SWIFT statements that wait for their next sheet" },
+	{ "feed-line", AR_FEED_LINE, "bytes of a line of other bank files" },
+	{ "columns-held", 4 * AR_COLS_HELD, "bytes of one booking in CODA, CFONB 120, AEB 43" },
+	{ "ofx-text", AR_OFX_TEXT, "bytes of a text in OFX" },
+	{ "ofx-fields", AR_OFX_FIELDS, "values of an OFX transaction, of a statement" },
 	{ 0 }
 };
 
@@ -639,7 +758,7 @@ static struct ar_tool tool = {
 	.summary = "decode export files into raw records",
 	.operands = "[FILE ...]",
 	.about = "Reads export files, or standard input, and writes one raw record for each of their rows, with the source's own names and "
-	         "values as they stand; gzip is seen through. What the values mean is the map's business: ar-normalize reads raw records "
+	         "values as they stand; gzip is seen through, and every file of a zip archive is an input of its own, called ARCHIVE/FILE. What the values mean is the map's business: ar-normalize reads raw records "
 	         "by the same map.\n\n"
 	         "The syntax of a file is seen from its first bytes, the map from its detect line (the columns of the header, a path in the "
 	         "document); exactly one map must fit. The size and SHA-256 of every input and of every map used stand in the end record.\n\n"
@@ -667,7 +786,8 @@ static int run(struct ar_io *io)
 		files = (struct ar_args){ standard_input, 1 };
 	if (cfg.name && files.n > 1)
 		return ar_err(&io->err, AR_USAGE, "usage", "--name is for one input, and there are %d", files.n);
-	return cfg.detect ? detect(io, maps, &files) : extract(io, maps, &files);
+	io->w.as_of = cfg.as_of;
+	return all_inputs(io, maps, &files, cfg.detect ? detect : extract_one);
 }
 
 int main(int argc, char **argv)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static struct {
-	const char *entity, *map, *mode, *describe, *check;
+	const char *entity, *account, *map, *mode, *describe, *check;
 	struct ar_args maps, with;
 	int base;
 	ar_date as_of;
@@ -30,6 +30,8 @@ static int opt_offset(const char *value, void *var, const char **shown, struct a
 static const struct ar_opt opts[] = {
 	{ AR_O_TEXT, "entity", "ENTITY", "The company whose books these are: a short word that never changes, for it stands in every id",
 	  &cfg.entity, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "account", "ACCOUNT", "The bank account whose lines these are, for exports of banks that do not say it: its number as the books "
+	  "have it", &cfg.account, AR_OPT_SHOWN, NULL },
 	{ AR_O_PARSE, "base-currency", "CCY", "The company's own currency: of the amounts that the source gives in it, and to convert to "
 	  "where it gives none (rates by --with)", &cfg.base, AR_OPT_SHOWN, ar_opt_ccy },
 	AR_AS_OF(&cfg.as_of, "The date that the exports show, where their head does not say it"),
@@ -64,7 +66,10 @@ struct work {
 
 static void put(struct ar_apply_sink *s, const struct ar_rec *r)
 {
-	ar_io_put(((struct work *)s)->io, r);
+	struct work *w = (struct work *)s;
+
+	w->findings |= r->type == AR_T_finding && !ar_streqz(ar_raw_text(r, AR_F_severity), "info");    /* a decoder's, by the map */
+	ar_io_put(w->io, r);
 }
 
 static void reject(struct ar_apply_sink *s, const struct ar_err *e, struct ar_str line, struct ar_str src)
@@ -135,6 +140,10 @@ static const struct ar_map *read_map(struct work *w, struct ar_str name, bool ne
 		ar_err(e, AR_USAGE, "usage", "the map %s reads amounts in the company's own currency: say which with --base-currency", f->name);
 		return NULL;
 	}
+	if (m->needs_account && !cfg.account) {
+		ar_err(e, AR_USAGE, "usage", "the map %s reads a file that does not say its account: say which with --account", f->name);
+		return NULL;
+	}
 	return m;
 }
 
@@ -188,7 +197,7 @@ static int begin_export(struct work *w, const struct ar_rec *r, struct ar_str na
 	ar_arena_reset(&w->mem);
 	key = escaped(&w->mem, name);
 	*run = (struct ar_xrun){ .map = w->map, .entity = ar_str(cfg.entity), .system = w->map->system, .terms = &w->shared.terms,
-		.offset = cfg.has_offset ? cfg.offset : w->map->offset, .base = cfg.base, .export = ar_arena_str(&w->mem, name) };
+		.account = ar_str(cfg.account), .offset = cfg.has_offset ? cfg.offset : w->map->offset, .base = cfg.base, .export = ar_arena_str(&w->mem, name) };
 	run->as_of = facts->head_as_of != AR_DATE_NONE ? facts->head_as_of : cfg.as_of;
 	if (run->as_of == AR_DATE_NONE)
 		return ar_err(&w->io->err, AR_USAGE, "usage", "which date do the exports show? Their head does not say: --as-of=DATE");
@@ -300,8 +309,10 @@ static int read_rows(struct work *w)
 		}
 		ar_apply_row(w->ap, r);
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		end_export(w);
+		ar_apply_statements(&w->shared, &w->sink);
+	}
 	return rc;
 }
 

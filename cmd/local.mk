@@ -22,7 +22,7 @@ ar_age_LDADD = lib/libar.a $(REC_LIBS)
 
 bin_PROGRAMS += ar-extract
 ar_extract_SOURCES = %D%/ar-extract.c
-ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS)
+ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS) $(ZIP_LIBS)
 
 bin_PROGRAMS += ar-report
 ar_report_SOURCES = %D%/ar-report.c

@@ -12,7 +12,8 @@ lib_libbase_a_SOURCES = \
 	%D%/base/opt.c %D%/base/opt.h \
 	%D%/base/out.c %D%/base/out.h \
 	%D%/base/sort.c %D%/base/sort.h \
-	%D%/base/str.c %D%/base/str.h
+	%D%/base/str.c %D%/base/str.h \
+	%D%/base/zip.c %D%/base/zip.h
 
 lib_libnum_a_SOURCES = \
 	%D%/num/cal.c %D%/num/cal.h \
@@ -88,6 +89,7 @@ lib_libsync_a_SOURCES = \
 
 # maps: rows into records
 lib_libmap_a_SOURCES += \
+	%D%/map/account.c %D%/map/account.h \
 	%D%/map/apply.c %D%/map/apply.h \
 	%D%/map/check.c %D%/map/check.h \
 	%D%/map/describe.c \

@@ -44,7 +44,7 @@ refused()
 	$good
 }
 gzip -c "$data/netsuite/payments.csv" >"$tmp/payments.csv.gz"
-check "a statement that was cut" refused "$data/bank/north-eur-20261030.xml" banks/camt053
+check "a statement that was cut" refused "$data/bank/north-eur-20261030.xml" banks/camt
 check "a page that was cut" refused "$data/quickbooks/Invoice-1.json" quickbooks/invoice
 check "a compressed export that was cut" refused "$tmp/payments.csv.gz" netsuite/payments
 

@@ -153,6 +153,16 @@ tests_fuzz_fuzz_xml_t_SOURCES = %D%/fuzz/fuzz_xml.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_xml_t_LDADD = $(DECODE_LIBS)
 EXTRA_DIST += tests/maps
 
+# Banks: SWIFT messages; samples of public projects, where they are.
+check_PROGRAMS += tests/unit/mt940.t tests/fuzz/fuzz_mt940.t
+TESTS += tests/unit/mt940.t tests/fuzz/fuzz_mt940.t %D%/bank-samples.sh
+dist_check_SCRIPTS += %D%/bank-samples.sh %D%/bank-samples.py
+tests_unit_mt940_t_SOURCES = %D%/unit/mt940.c %D%/unit/decode.h
+tests_unit_mt940_t_CPPFLAGS = $(AM_CPPFLAGS) -DAR_SOURCE='"$(abs_top_srcdir)"'
+tests_unit_mt940_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_mt940_t_SOURCES = %D%/fuzz/fuzz_mt940.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_mt940_t_LDADD = $(DECODE_LIBS)
+
 # Matching.
 match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t %D%/prop/match_scenarios.t
 match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)
@@ -181,6 +191,42 @@ TESTS += %D%/unit/sync.t %D%/post-kill.sh %D%/post-faults.sh
 dist_check_SCRIPTS += %D%/post-kill.sh %D%/post-faults.sh
 
 # The example's night.
-dist_check_SCRIPTS += %D%/nightly.sh %D%/readme.sh
-TESTS += %D%/nightly.sh %D%/readme.sh
-EXTRA_DIST += tests/nightly.py
+dist_check_SCRIPTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+TESTS += %D%/age-laws.sh %D%/nightly.sh %D%/readme.sh
+EXTRA_DIST += tests/age-laws.py tests/nightly.py
+
+# Bank formats: BAI2, Nacha, X12 820, lockbox.
+bank_tests = %D%/fuzz/fuzz_bai2.t %D%/fuzz/fuzz_lockbox.t %D%/fuzz/fuzz_nacha.t %D%/fuzz/fuzz_x12.t %D%/prop/bank_bytes.t \
+	%D%/fuzz/fuzz_aeb43.t %D%/fuzz/fuzz_cfonb.t %D%/fuzz/fuzz_coda.t %D%/fuzz/fuzz_ofx.t
+check_PROGRAMS += $(bank_tests)
+TESTS += $(bank_tests) %D%/bank-samples-bai.sh
+dist_check_SCRIPTS += %D%/bank-samples-bai.sh
+EXTRA_DIST += tests/bank-samples-bai.py tests/fuzz/bank_maps.h
+tests_fuzz_fuzz_bai2_t_SOURCES = %D%/fuzz/fuzz_bai2.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_bai2_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_lockbox_t_SOURCES = %D%/fuzz/fuzz_lockbox.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_lockbox_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_nacha_t_SOURCES = %D%/fuzz/fuzz_nacha.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_nacha_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_x12_t_SOURCES = %D%/fuzz/fuzz_x12.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_x12_t_LDADD = $(DECODE_LIBS)
+tests_prop_bank_bytes_t_SOURCES = %D%/prop/bank_bytes.c
+tests_prop_bank_bytes_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_aeb43_t_SOURCES = %D%/fuzz/fuzz_aeb43.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_aeb43_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_cfonb_t_SOURCES = %D%/fuzz/fuzz_cfonb.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_cfonb_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_coda_t_SOURCES = %D%/fuzz/fuzz_coda.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_coda_t_LDADD = $(DECODE_LIBS)
+tests_fuzz_fuzz_ofx_t_SOURCES = %D%/fuzz/fuzz_ofx.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_ofx_t_LDADD = $(DECODE_LIBS)
+
+# Maps of banks by CSV and of processors, and the walk through formats/banks/README.md.
+dist_check_SCRIPTS += %D%/bank-maps.sh
+TESTS += %D%/bank-maps.sh
+EXTRA_DIST += tests/bank-readme.py
+# Archives.
+check_PROGRAMS += tests/unit/base_zip.t
+TESTS += tests/unit/base_zip.t
+tests_unit_base_zip_t_SOURCES = %D%/unit/base_zip.c
+tests_unit_base_zip_t_LDADD = lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(ZIP_LIBS)

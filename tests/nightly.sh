@@ -28,14 +28,6 @@ is "again: nothing is new" "$(grep -c '^0 new, 20 already posted' "$tmp/again")"
 check "again: the outbox is what it was" cmp "$tmp/outbox.before" "$tmp/outbox.after"
 check "again: the letters are what they were" diff -r "$tmp/a/letters" "$tmp/b/letters"
 
-# lines of another program, counted as ours
-foreign() { tap_bad=$((tap_bad + $(grep -c '^not ok' "$1"))); while IFS= read -r l; do
-	case $l in
-	ok\ -\ *) tap_n=$((tap_n + 1)); echo "ok $tap_n - ${l#ok - }" ;;
-	not\ ok\ -\ *) tap_n=$((tap_n + 1)); echo "not ok $tap_n - ${l#not ok - }" ;;
-	*) echo "$l" ;;
-	esac; done <"$1"; }
-
 if command -v python3 >/dev/null 2>&1; then
 	python3 "$top_srcdir/tests/nightly.py" truth "$tmp/a" "$top_srcdir/examples/nightly/data/expected.json" >"$tmp/truth"
 	is "the truth can be asked" $? 0

@@ -5,7 +5,7 @@
 
 (cd "$top_builddir" && make -s install prefix="$tmp/inst") >"$tmp/install.log" 2>&1
 PATH=$tmp/inst/bin:$PATH
-mkdir "$tmp/work" && cp -R "$top_srcdir/examples" "$tmp/work/"
+mkdir "$tmp/work" && cp -R "$top_srcdir/examples" "$tmp/work/" && chmod -R u+w "$tmp/work" || exit 1  # make distcheck has a source tree that cannot be written
 if ! command -v jq >/dev/null 2>&1; then
 	skip "sessions" "no jq"
 	finish

@@ -5,6 +5,10 @@
  * What libcsv leaves to its caller is done here: encoding (text.h), physical line numbers, the width of rows, limits, where the
  * header is. Its callbacks cannot stop it, so a failure is remembered and the rest of the block runs through unheard.
  * Blanks around an unquoted cell do not count (libcsv's rule); inside quotes everything does.
+ *
+ * Files of banks are tables with lines around them, or tables without a header. The map says which (`columns`, `above`, `below`):
+ * values of lines above the table are given with every row as ../NAME, a line below it is a row of its own whose .record is
+ * "below". Where an `above` line or the header comes again between the rows, the next table of the file begins.
  */
 #include "config.h"
 
@@ -17,16 +21,10 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "rec/jstr.h"
+#include "syntax/csv_header.h"
 #include "syntax/text.h"
 
-enum { SEARCH = 50, SPARE = 16 };
-
-/* The columns that make a record the header: normalised compare, the n-th column of a name counts as NAME#n. */
-struct want {
-	struct ar_str *name;
-	int *nth;
-	int n;
-};
+enum { SPARE = 16 };
 
 struct preamble { uint64_t line; struct ar_str text; };
 
@@ -36,7 +34,7 @@ struct csv {
 	struct ar_arena mem;
 	char delim;
 	bool report, trim, cr_lines, failed;
-	struct want want;
+	struct ar_want want;
 
 	char *rec;                      /* the cells of the current record, end to end */
 	size_t rec_n;
@@ -50,11 +48,19 @@ struct csv {
 	struct ar_str *name_total;      /* .totals, then the columns */
 	const struct ar_str *given;     /* the names of the last row given, and how many */
 	int ngiven;
-	struct preamble pre[SEARCH];
+	struct preamble pre[AR_CSV_SEARCH];
 	int npre;
 	struct ar_buf group[AR_CSV_GROUPS];
 	int ngroup;
 	struct ar_buf text;
+
+	/* ../NAME of the lines above the table, then those of the line below that is being given */
+	struct ar_str above_name[AR_CSV_VALUES], above_value[AR_CSV_VALUES];
+	struct ar_buf above_room[AR_CSV_VALUES];
+	int nabove;
+	uint64_t above;
+	struct ar_str first;            /* the header's first cell: a record that begins so may be the header again */
+	uint64_t header;                /* hash of its cells */
 };
 
 static int fail(struct csv *c, enum ar_exit status, const char *code, const char *what, const char *advice)
@@ -64,207 +70,6 @@ static int fail(struct csv *c, enum ar_exit status, const char *code, const char
 	if (advice)
 		ar_err_advice(c->d->err, advice);
 	return ar_err_at(c->d->err, ar_in_name(c->d->in), c->line + 1);
-}
-
-static size_t skip_blank(struct ar_str s, size_t i)
-{
-	while (i < s.n && ar_is_space(s.p[i]))
-		i++;
-	return i;
-}
-
-/* Equal but for capitals and for how many blanks stand between words and at the ends. */
-static bool same_name(struct ar_str a, struct ar_str b)
-{
-	size_t i = skip_blank(a, 0), k = skip_blank(b, 0);
-
-	while (i < a.n && k < b.n) {
-		bool gap = ar_is_space(a.p[i]);
-
-		if (gap != ar_is_space(b.p[k]) || (!gap && ar_lower(a.p[i]) != ar_lower(b.p[k])))
-			break;
-		i = gap ? skip_blank(a, i) : i + 1;
-		k = gap ? skip_blank(b, k) : k + 1;
-	}
-	return skip_blank(a, i) == a.n && skip_blank(b, k) == b.n;
-}
-
-static bool has_column(const struct want *w, int i, const struct ar_str *cell, int n)
-{
-	int seen = 0;
-
-	for (int k = 0; k < n; k++)
-		if (same_name(cell[k], w->name[i]) && ++seen == w->nth[i])
-			return true;
-	return false;
-}
-
-/* How many of the wanted columns a record holds; *missing gets the first that it does not. */
-static int columns_found(const struct want *w, const struct ar_str *cell, int n, int *missing)
-{
-	int found = 0;
-
-	*missing = -1;
-	for (int i = 0; i < w->n; i++) {
-		if (has_column(w, i, cell, n))
-			found++;
-		else if (*missing < 0)
-			*missing = i;
-	}
-	return found;
-}
-
-static void add_wanted(struct want *w, struct ar_arena *mem, struct ar_str value)
-{
-	struct ar_str rest = value, piece;
-
-	while (ar_conf_split(&rest, ',', &piece) && w->n < AR_CSV_FIELDS) {
-		struct ar_str s = ar_conf_unquote(mem, piece);
-		int nth = 1;
-
-		if (!s.n)
-			continue;
-		if (s.n > 2 && s.p[s.n - 2] == '#' && ar_is_digit(s.p[s.n - 1]) && s.p[s.n - 1] != '0') {
-			nth = s.p[s.n - 1] - '0';
-			s.n -= 2;
-		}
-		w->name[w->n] = s;
-		w->nth[w->n++] = nth;
-	}
-}
-
-/* The map's `header` and, for detection or where there is no header, its `detect`. */
-static int read_want(struct want *w, struct ar_arena *mem, struct ar_conf_sec *map, bool detect, struct ar_err *e)
-{
-	struct ar_conf_key *k;
-	int header;
-
-	w->name = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->name);
-	w->nth = ar_arena_alloc(mem, AR_CSV_FIELDS * sizeof *w->nth);
-	w->n = 0;
-	if (!map)
-		return 0;
-	header = ar_conf_get(map, "header", &k, e);
-	if (header > 0)
-		add_wanted(w, mem, k->value);
-	if (header >= 0 && (detect || !header)) {
-		int rc = ar_conf_get(map, "detect", &k, e);
-
-		if (rc > 0)
-			add_wanted(w, mem, k->value);
-		return rc < 0 ? -1 : 0;
-	}
-	return header < 0 ? -1 : 0;
-}
-
-/* ---- which delimiter ---- */
-
-struct sniff {
-	const struct want *want;
-	struct ar_str cell[AR_CSV_FIELDS];
-	char *room;
-	size_t n, cap;
-	int nf, records;
-	int columns;            /* of the header; 0 = not found */
-	int best, missing;      /* most wanted columns in one record, and the first it lacks */
-};
-
-static void sniff_field(void *p, size_t n, void *data)
-{
-	struct sniff *s = data;
-
-	if (s->columns || s->nf == AR_CSV_FIELDS || s->cap - s->n < n)
-		return;
-	memcpy(s->room + s->n, p, n);
-	s->cell[s->nf++] = (struct ar_str){ s->room + s->n, n };
-	s->n += n;
-}
-
-static void sniff_row(int term, void *data)
-{
-	struct sniff *s = data;
-	bool filled = false;
-	int missing, found;
-
-	for (int i = 0; i < s->nf; i++)
-		filled |= s->cell[i].n > 0;
-	if (filled && !s->columns && s->records++ < SEARCH) {
-		found = columns_found(s->want, s->cell, s->nf, &missing);
-		if (found == s->want->n)
-			s->columns = s->nf;
-		else if (found > s->best || s->missing < 0) {
-			s->best = found;
-			s->missing = missing;
-		}
-	}
-	s->nf = 0;
-	s->n = 0;
-}
-
-static void sniff_one(struct sniff *s, struct ar_str head, char delim)
-{
-	struct csv_parser p;
-
-	s->nf = s->records = s->columns = 0;
-	s->n = 0;
-	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI))
-		ar_no_memory();
-	csv_set_delim(&p, (unsigned char)delim);
-	while (head.n && !s->columns && s->records < SEARCH) {
-		size_t n = head.n < 512 ? head.n : 512;
-
-		if (csv_parse(&p, head.p, n, sniff_field, sniff_row, s) != n)
-			break;
-		head.p += n;
-		head.n -= n;
-	}
-	if (!head.n && !s->columns)
-		csv_fini(&p, sniff_field, sniff_row, s);        /* a file of one line */
-	csv_free(&p);
-}
-
-/* The delimiter under which the header is found with most columns; '\0' = found under none. */
-static char sniff(const struct want *w, struct ar_str head, const char *try, struct sniff *s)
-{
-	char delim = '\0';
-	int most = 0;
-
-	memset(s, 0, sizeof *s);
-	s->want = w;
-	s->missing = -1;
-	s->cap = head.n;
-	s->room = ar_malloc(head.n);
-	for (; *try; try++) {
-		sniff_one(s, head, *try);
-		if (s->columns > most) {
-			most = s->columns;
-			delim = *try;
-		}
-	}
-	free(s->room);
-	return delim;
-}
-
-/* The delimiters to try: what the map says, or all of them. */
-static int read_delim(struct ar_conf_sec *map, const char **out, struct ar_err *e)
-{
-	static const struct { const char *said, *is; } known[] = { { ",", "," }, { ";", ";" }, { "|", "|" }, { "tab", "\t" } };
-	struct ar_str s = { NULL, 0 };
-
-	*out = ",;\t|";
-	if (!map)
-		return 0;
-	if (ar_conf_get_str(map, "delimiter", &s, e) < 0)
-		return -1;
-	if (!s.p)
-		return 0;
-	for (int i = 0; i < 4; i++)
-		if (ar_streqz(s, known[i].said)) {
-			*out = known[i].is;
-			return 0;
-		}
-	ar_err(e, AR_USAGE, "map_value", "delimiter is , or ; or | or tab, not '%.*s'", AR_STR_FMT(s));
-	return ar_err_at(e, map->file, map->line);
 }
 
 static void lines_shown(struct ar_buf *b, struct ar_str head)
@@ -327,6 +132,9 @@ static void name_columns(struct csv *c)
 		c->name[i + 2] = c->name_total[i + 1] = one;
 	}
 	ar_tab_release(&seen);
+	c->given = NULL;
+	c->first = ar_arena_str(&c->mem, c->cell[0]);
+	c->header = ar_hash64(c->rec, c->rec_n);
 }
 
 /* The text of a record that is no row: its filled cells, as a person reads them. */
@@ -352,20 +160,48 @@ static int give_preamble(struct csv *c, uint64_t line, struct ar_str text)
 	return c->d->sink->row(c->d->sink, &row);
 }
 
+/* The values that a line names, over those it named before. */
+static void keep_values(struct csv *c, const struct ar_label *l, int at)
+{
+	struct ar_str own = ar_str_trim(c->cell[at]);
+	struct ar_str rest = ar_str_trim((struct ar_str){ own.p + l->text.n, own.n - l->text.n });
+
+	for (int i = 0; i < l->n; i++) {
+		int from = at + 1 + i - (rest.n > 0), k = 0;
+		struct ar_str v = i == 0 && rest.n ? rest : from < c->nf ? ar_str_trim(c->cell[from]) : (struct ar_str){ "", 0 };
+
+		while (k < c->nabove && !ar_streq(c->above_name[k], l->name[i]))
+			k++;
+		if (!l->name[i].n || k == AR_CSV_VALUES)
+			continue;
+		c->nabove = k == c->nabove ? k + 1 : c->nabove;
+		c->above_name[k] = l->name[i];
+		c->above_room[k].n = 0;
+		ar_buf_room(&c->above_room[k], v.n + SPARE);
+		ar_buf_put(&c->above_room[k], v.p, v.n);
+		c->above_value[k] = ar_buf_slice(&c->above_room[k]);
+	}
+	c->above++;
+}
+
 static int search(struct csv *c)
 {
+	const struct ar_label *l;
 	struct ar_str text;
-	int missing;
+	int missing, at;
 
-	if (columns_found(&c->want, c->cell, c->nf, &missing) == c->want.n) {
+	if (ar_want_found(&c->want, c->cell, c->nf, &missing) == c->want.n) {
 		name_columns(c);
 		for (int i = 0; i < c->npre; i++)
 			if (give_preamble(c, c->pre[i].line, c->pre[i].text) < 0)
 				return -1;
 		return 0;
 	}
-	if (c->npre == SEARCH)
+	if (c->npre == AR_CSV_SEARCH)
 		return no_header(c, c->pre[0].text);
+	l = ar_want_label(&c->want, c->cell, c->nf, &at);
+	if (l && !l->below)
+		keep_values(c, l, at);
 	text = cells_text(c);
 	c->pre[c->npre++] = (struct preamble){ c->line + 1, ar_arena_str(&c->mem, text) };
 	return 0;
@@ -375,7 +211,8 @@ static int search(struct csv *c)
 
 static int give(struct csv *c, const struct ar_str *name, const struct ar_str *val, int n, bool plain)
 {
-	struct ar_row row = { .row = c->line + 1, .n = n, .name = name, .value = val, .plain = plain };
+	struct ar_row row = { .row = c->line + 1, .n = n, .name = name, .value = val, .plain = plain,
+		.nabove = c->nabove, .above_name = c->above_name, .above_value = c->above_value, .above = c->above };
 
 	row.same_names = name == c->given && n == c->ngiven;
 	c->given = name;
@@ -530,12 +367,49 @@ static int report_row(struct csv *c, bool plain)
 	return give(c, c->name + 1, c->val + 1, c->ncol + 1, plain && ar_jstr_plain(c->val[1].p, c->val[1].n) == c->val[1].n);
 }
 
+/* A line below the table: a row that holds what is known of the table, and what this line says. */
+static int give_below(struct csv *c, const struct ar_label *l, int at)
+{
+	static const struct ar_str name = { ".record", 7 }, value = { "below", 5 };
+	int above = c->nabove, rc;
+
+	if (!l->n)
+		return give_preamble(c, c->line + 1, cells_text(c));
+	keep_values(c, l, at);
+	rc = give(c, &name, &value, 1, false);
+	c->nabove = above;
+	c->above++;
+	return rc;
+}
+
+/* Between the rows: a line below, or what begins the next table. 0: it is a row; 1: done; -1. */
+static int outside(struct csv *c)
+{
+	int missing, at;
+	const struct ar_label *l = ar_want_label(&c->want, c->cell, c->nf, &at);
+
+	if (l && l->below)
+		return give_below(c, l, at) < 0 ? -1 : 1;
+	if (l)
+		keep_values(c, l, at);
+	else if (c->want.rows || !c->want.n || !ar_csv_same_name(c->cell[0], c->first)
+	         || ar_want_found(&c->want, c->cell, c->nf, &missing) < c->want.n)
+		return 0;
+	else if (c->header != ar_hash64(c->rec, c->rec_n))
+		name_columns(c);
+	return give_preamble(c, c->line + 1, cells_text(c)) < 0 ? -1 : 1;
+}
+
 static int record(struct csv *c, bool plain)
 {
+	int rc;
+
 	if (!c->rec_n)
 		return 0;                               /* nothing but delimiters: a blank line */
 	if (!c->ncol)
 		return search(c);
+	if (c->want.nlabel && (rc = outside(c)))
+		return rc < 0 ? -1 : 0;
 	if (c->report)
 		return report_row(c, plain);
 	if (c->nf != c->ncol && !(c->nf > c->ncol && c->trim && extra_empty(c)))
@@ -642,7 +516,7 @@ static int read_keys(struct csv *c, const char **delims)
 	struct ar_str totals = { NULL, 0 }, width = { NULL, 0 };
 	struct ar_err *e = c->d->err;
 
-	if (read_want(&c->want, &c->mem, map, false, e) < 0 || read_delim(map, delims, e) < 0)
+	if (ar_want_read(&c->want, &c->mem, map, false, e) < 0 || ar_csv_delims(map, delims, e) < 0)
 		return -1;
 	if (!map)
 		return 0;
@@ -660,10 +534,19 @@ static int read_keys(struct csv *c, const char **delims)
 /* The first block decides on the delimiter and on what ends a line. */
 static void begin(struct csv *c, struct ar_str head, const char *delims)
 {
-	struct sniff *s = ar_malloc(sizeof *s);
+	c->delim = ar_csv_sniff(&c->want, head, delims, NULL);
+	if (c->want.rows) {
+		struct ar_want any = c->want;   /* the user may know better how cells look: then by their number alone */
 
-	c->delim = sniff(&c->want, head, delims, s);
-	free(s);
+		any.one = true;
+		any.like = ar_arena_zero(&c->mem, ((size_t)any.n + 1) * sizeof *any.like);
+		if (!c->delim)
+			c->delim = ar_csv_sniff(&any, head, delims, NULL);
+		memcpy(c->cell, c->want.name, (size_t)c->want.n * sizeof *c->cell);
+		c->nf = c->want.n;
+		name_columns(c);
+		c->nf = 0;
+	}
 	if (!c->delim && (c->want.n || delims[1]))
 		c->delim = delims[0];
 	if (!c->delim)
@@ -704,14 +587,17 @@ static int decode(struct ar_decode *d)
 	c->d = d;
 	c->cell = c->val + 2;
 	c->rec = ar_malloc(AR_CSV_RECORD + SPARE);
-	if (csv_init(&c->p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL))
-		ar_no_memory();
-	csv_set_blk_size(&c->p, 4096);
-	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0)
+	if (read_keys(c, &delims) == 0 && ar_text_open(&t, d, false) == 0) {
+		if (csv_init(&c->p, (c->want.loose ? 0 : CSV_STRICT) | CSV_STRICT_FINI | CSV_REPALL_NL))
+			ar_no_memory();
+		csv_set_blk_size(&c->p, 4096);
 		rc = run(c, &t, delims);
+		csv_free(&c->p);
+	}
 	ar_text_close(&t);
-	csv_free(&c->p);
 	ar_buf_release(&c->text);
+	for (int i = 0; i < AR_CSV_VALUES; i++)
+		ar_buf_release(&c->above_room[i]);
 	for (int i = 0; i < AR_CSV_GROUPS; i++)
 		ar_buf_release(&c->group[i]);
 	ar_arena_release(&c->mem);
@@ -720,64 +606,24 @@ static int decode(struct ar_decode *d)
 	return rc;
 }
 
-/* ---- detection ---- */
-
-static int detect(struct ar_str head, char *why, size_t cap)
-{
-	static const struct want any = { 0 };
-	struct ar_peek peek = { .head = head };
-	struct ar_buf room = AR_BUF_INIT;
-	struct ar_str text = ar_text_head(&room, &peek, false);
-	size_t at = skip_blank(text, 0);
-	struct sniff *s = ar_malloc(sizeof *s);
-	char delim = '\0';
-	int score = 0;
-
-	if (at < text.n && !strchr("<{[", text.p[at]) && !memchr(text.p, '\0', text.n))
-		delim = sniff(&any, text, ",;\t|", s);
-	if (delim) {
-		score = memchr(text.p, delim, text.n) ? 50 : 10;
-		snprintf(why, cap, "lines parted by %s", delim == '\t' ? "tabs" : delim == ',' ? "commas" : delim == ';' ? "semicolons" : "bars");
-	}
-	free(s);
-	ar_buf_release(&room);
-	return score;
-}
-
-static int match(struct ar_peek *p)
-{
-	struct ar_arena mem = AR_ARENA_INIT;
-	struct ar_buf room = AR_BUF_INIT;
-	struct sniff *s = ar_malloc(sizeof *s);
-	struct want w;
-	const char *delims;
-	int rc = -1;
-
-	if (read_want(&w, &mem, p->map, true, p->err) == 0 && read_delim(p->map, &delims, p->err) == 0) {
-		rc = w.n && sniff(&w, ar_text_head(&room, p, false), delims, s);
-		if (rc)
-			snprintf(p->why, AR_WHY, "the header has its %d columns", w.n);
-		else if (w.n && s->missing >= 0)
-			snprintf(p->why, AR_WHY, "%d of its %d columns, but no %.*s", s->best, w.n, AR_STR_FMT(w.name[s->missing]));
-		else
-			snprintf(p->why, AR_WHY, "%s", w.n ? "no line could be read" : "it has no detect line");
-	}
-	free(s);
-	ar_buf_release(&room);
-	ar_arena_release(&mem);
-	return rc;
-}
-
 const struct ar_syntax ar_syntax_csv = {
 	.name = "csv",
 	.summary = "values parted by comma, semicolon, tab or bar, a header line above them",
 	.keys = "header = COLUMN, ...: the columns that the header must hold, looked for in the first 50 records (default: those of detect; "
 	        "with neither, the first record is the header)\n"
+	        "columns = NAME, ...: the file has no header; these are its columns by position, and detect says how cells look: NAME like "
+	        "PATTERN, ... (9 a digit, A a letter, ? any byte, * anything)\n"
+	        "width = NUMBER: the header has so many cells, no more and no less (default: any number)\n"
+	        "above = \"TEXT\", NAME, -, ...: a line above the table that begins with TEXT; what follows TEXT in its cell, if anything, and "
+	        "then its further cells are given as ../NAME with every row (- is not kept); repeated; where it comes again, it counts from "
+	        "there\n"
+	        "below = \"TEXT\", NAME, ...: a line below the table that begins with TEXT; with names it is a row whose .record is below\n"
+	        "quotes = text: a quotation mark inside a cell is part of it (default: such a file is damaged)\n"
 	        "delimiter = , or ; or | or tab (default: the one under which the header is found)\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
+	        "encoding = windows-1250, windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8)\n"
 	        "totals = report: the file is a printed report, with label rows, totals and footers (default: every record is a row)\n"
 	        "ragged = trim: cells beyond the header are left out if they are empty (default: such a row is refused)",
-	.detect = detect,
-	.match = match,
+	.detect = ar_csv_detect,
+	.match = ar_csv_match,
 	.decode = decode,
 };

@@ -233,7 +233,8 @@ static int give_row(struct json *s, int from, int to, uint32_t sub)
 	}
 	put(s, &row.n, &kind, s->at->name.n > 0);
 	put(s, &row.n, s->head.v, s->head.n);
-	put(s, &row.n, s->row.v + (s->row.v ? from : 0), to - from);
+	if (to > from)
+		put(s, &row.n, s->row.v + from, to - from);
 	row.name = s->names;
 	row.value = s->texts;
 	row.nabove = s->nabove;
@@ -356,6 +357,11 @@ static int pass(struct json *s, const char *p, size_t n)
 static int read_paths(struct json *s)
 {
 	s->npath = ar_paths_read(s->path, s->d->map, s->d->err);
+	for (int i = 0; i < s->npath; i++)
+		if (s->path[i].ninner) {
+			ar_err(s->d->err, AR_USAGE, "map_value", "record: rows in rows are of XML only");
+			return ar_err_at(s->d->err, s->d->map->file, s->path[i].line);
+		}
 	for (int i = 0; i < s->npath; i++)
 		for (int k = 0; k < s->npath; k++)
 			if (i != k && ar_path_same(&s->path[i], &s->path[k], s->path[i].n)) {

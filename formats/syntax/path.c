@@ -32,8 +32,22 @@ bool ar_path_same(const struct ar_path *a, const struct ar_path *b, int n)
 static int wrong(const struct ar_conf_key *k, struct ar_err *e, const char *what)
 {
 	ar_err(e, AR_USAGE, "map_value", "record: %s", what);
-	ar_err_advice(e, "write record = PATH, or record = NAME: PATH rows PATH");
+	ar_err_advice(e, "write record = PATH, or record = NAME: PATH rows PATH [rows PATH]");
 	return ar_err_at(e, k->file, k->line);
+}
+
+/* `rows PATH`: its steps; 0 = there is none, -1 = something else. */
+static int read_rows(struct ar_str *rest, struct ar_str *step)
+{
+	struct ar_str word;
+	int n;
+
+	if (!ar_conf_word(rest, &word))
+		return 0;
+	if (!ar_streqz(word, "rows") || !ar_conf_word(rest, &word))
+		return -1;
+	n = ar_path_split(word, step);
+	return n < 1 ? -1 : n;
 }
 
 static int read_one(struct ar_path *p, const struct ar_conf_key *k, struct ar_err *e)
@@ -53,13 +67,11 @@ static int read_one(struct ar_path *p, const struct ar_conf_key *k, struct ar_er
 	p->n = word.n ? ar_path_split(word, p->step) : -1;
 	if (p->n < 0)
 		return wrong(k, e, "a path of 1 to 16 names parted by / is wanted");
-	if (!ar_conf_word(&rest, &word))
-		return 0;
-	if (!ar_streqz(word, "rows") || !ar_conf_word(&rest, &word))
-		return wrong(k, e, "only rows PATH may follow the path");
-	p->nrow = ar_path_split(word, p->row);
-	if (p->nrow < 1 || ar_conf_word(&rest, &word))
-		return wrong(k, e, "one path of 1 to 16 names is wanted after rows");
+	p->nrow = read_rows(&rest, p->row);
+	if (p->nrow > 0)
+		p->ninner = read_rows(&rest, p->inner);
+	if (p->nrow < 0 || p->ninner < 0 || ar_conf_word(&rest, &word))
+		return wrong(k, e, "only rows PATH may follow the path, and rows PATH again");
 	return 0;
 }
 

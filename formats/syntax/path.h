@@ -2,10 +2,11 @@
 /*
  * path.h - which elements of a nested document are records, as a map says it:
  *
- *     record = [NAME:] PATH [rows PATH]
+ *     record = [NAME:] PATH [rows PATH [rows PATH]]
  *
  * PATH goes from the root by member or element names parted by '/' (in JSON `.` is the root itself). The PATH after `rows`
- * starts at the record: each element there gives a row of its own, in which the record's other values are repeated.
+ * starts at the record: each element there gives a row of its own, in which the record's other values are repeated. Rows may hold
+ * rows in their turn (XML only): the second PATH starts at the row, and a row that holds some becomes as many.
  */
 #ifndef AR_FORMATS_PATH_H
 #define AR_FORMATS_PATH_H
@@ -16,8 +17,8 @@ enum { AR_PATH_STEPS = 16, AR_PATHS = 16 };
 
 struct ar_path {
 	struct ar_str name;                     /* n = 0: none */
-	struct ar_str step[AR_PATH_STEPS], row[AR_PATH_STEPS];
-	int n, nrow;
+	struct ar_str step[AR_PATH_STEPS], row[AR_PATH_STEPS], inner[AR_PATH_STEPS];
+	int n, nrow, ninner;
 	uint32_t line;                          /* of the map */
 };
 

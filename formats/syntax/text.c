@@ -14,6 +14,7 @@ static const struct { const char *name; enum ar_enc enc; } names[] = {
 	{ "utf-8", AR_ENC_UTF8 }, { "utf8", AR_ENC_UTF8 }, { "us-ascii", AR_ENC_UTF8 }, { "ascii", AR_ENC_UTF8 },
 	{ "utf-16le", AR_ENC_UTF16LE }, { "utf-16be", AR_ENC_UTF16BE },
 	{ "windows-1252", AR_ENC_1252 }, { "cp1252", AR_ENC_1252 },
+	{ "windows-1250", AR_ENC_1250 }, { "cp1250", AR_ENC_1250 },
 	{ "iso-8859-1", AR_ENC_LATIN1 }, { "latin1", AR_ENC_LATIN1 },
 	{ "iso-8859-15", AR_ENC_LATIN9 }, { "latin9", AR_ENC_LATIN9 },
 };
@@ -32,6 +33,18 @@ static const uint16_t win1252[32] = {
 	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 };
 
+/* windows-1250 (Central Europe), bytes 0x80..0xFF; 0 = the byte is no character */
+static const uint16_t win1250[128] = {
+	0x20AC, 0, 0x201A, 0, 0x201E, 0x2026, 0x2020, 0x2021, 0, 0x2030, 0x0160, 0x2039, 0x015A, 0x0164, 0x017D, 0x0179,
+	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0, 0x2122, 0x0161, 0x203A, 0x015B, 0x0165, 0x017E, 0x017A,
+	0x00A0, 0x02C7, 0x02D8, 0x0141, 0x00A4, 0x0104, 0x00A6, 0x00A7, 0x00A8, 0x00A9, 0x015E, 0x00AB, 0x00AC, 0x00AD, 0x00AE, 0x017B,
+	0x00B0, 0x00B1, 0x02DB, 0x0142, 0x00B4, 0x00B5, 0x00B6, 0x00B7, 0x00B8, 0x0105, 0x015F, 0x00BB, 0x013D, 0x02DD, 0x013E, 0x017C,
+	0x0154, 0x00C1, 0x00C2, 0x0102, 0x00C4, 0x0139, 0x0106, 0x00C7, 0x010C, 0x00C9, 0x0118, 0x00CB, 0x011A, 0x00CD, 0x00CE, 0x010E,
+	0x0110, 0x0143, 0x0147, 0x00D3, 0x00D4, 0x0150, 0x00D6, 0x00D7, 0x0158, 0x016E, 0x00DA, 0x0170, 0x00DC, 0x00DD, 0x0162, 0x00DF,
+	0x0155, 0x00E1, 0x00E2, 0x0103, 0x00E4, 0x013A, 0x0107, 0x00E7, 0x010D, 0x00E9, 0x0119, 0x00EB, 0x011B, 0x00ED, 0x00EE, 0x010F,
+	0x0111, 0x0144, 0x0148, 0x00F3, 0x00F4, 0x0151, 0x00F6, 0x00F7, 0x0159, 0x016F, 0x00FA, 0x0171, 0x00FC, 0x00FD, 0x0163, 0x02D9,
+};
+
 /* Where ISO 8859-15 is not ISO 8859-1. */
 static uint32_t latin9(unsigned char c)
 {
@@ -48,10 +61,12 @@ static uint32_t latin9(unsigned char c)
 	return c;
 }
 
-static uint32_t one_byte(enum ar_enc enc, unsigned char c)
+uint32_t ar_enc_letter(enum ar_enc enc, unsigned char c)
 {
 	if (enc == AR_ENC_LATIN9)
 		return latin9(c);
+	if (enc == AR_ENC_1250 && c >= 0x80)
+		return win1250[c - 0x80];
 	return enc == AR_ENC_1252 && c >= 0x80 && c < 0xA0 ? win1252[c - 0x80] : c;
 }
 
@@ -62,7 +77,7 @@ static size_t from_bytes(enum ar_enc enc, const char *p, size_t n, struct ar_buf
 	ar_buf_room(out, 3 * n + SPARE);
 	for (i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
-		uint32_t cp = c < 0x80 ? c : one_byte(enc, c);
+		uint32_t cp = c < 0x80 ? c : ar_enc_letter(enc, c);
 
 		if (!cp)
 			break;
@@ -141,10 +156,45 @@ static int bad_byte(struct ar_text *t, struct ar_err *e, const char *p, size_t a
 	if (t->enc == AR_ENC_UTF16LE || t->enc == AR_ENC_UTF16BE)
 		return bad(t, e, "text_encoding", "not valid UTF-16", "fetch the file again", line);
 	snprintf(what, sizeof what, "the byte 0x%02X is not %s", (unsigned char)p[at],
-	         t->enc == AR_ENC_1252 ? "a character of windows-1252" : "valid UTF-8");
-	return bad(t, e, "text_encoding", what, t->enc == AR_ENC_1252 ? "look for the encoding that its writer used"
+	         t->enc == AR_ENC_1252 ? "a character of windows-1252" : t->enc == AR_ENC_1250 ? "a character of windows-1250" : "valid UTF-8");
+	return bad(t, e, "text_encoding", what, t->enc == AR_ENC_1252 || t->enc == AR_ENC_1250 ? "look for the encoding that its writer used"
 	           : "if the file was written by a Windows program, say encoding = windows-1252 in the map or --encoding=windows-1252",
 	           line);
+}
+
+/* The same for bytes of which not all are UTF-8: the rest one by one as windows-1252, NUL as a blank. */
+static ssize_t mended(struct ar_text *t, const char **p, size_t n)
+{
+	size_t i = 0;
+
+	t->out.n = 0;
+	ar_buf_room(&t->out, 3 * n + SPARE);
+	while (i < n) {
+		size_t ok = ar_utf8_check(t->buf + i, n - i);
+		uint32_t cp;
+
+		if (memchr(t->buf + i, '\0', ok)) {
+			for (size_t k = 0; k < ok; k++) {
+				char c = t->buf[i + k];
+
+				t->mended += !c;
+				t->out.p[t->out.n++] = c ? c : ' ';
+			}
+		} else {
+			memcpy(t->out.p + t->out.n, t->buf + i, ok);
+			t->out.n += ok;
+		}
+		i += ok;
+		if (i == n || (!t->end && n - i <= 3))
+			break;                          /* the next block may go on with the character */
+		cp = ar_enc_letter(AR_ENC_1252, (unsigned char)t->buf[i++]);
+		t->out.n += (size_t)ar_utf8_put(t->out.p + t->out.n, cp ? cp : 0xFFFD);
+		t->mended++;
+	}
+	t->from = i;
+	t->keep = n - i;
+	*p = t->out.p;
+	return (ssize_t)t->out.n;
 }
 
 /* UTF-8: the block is given as it stands, but for a character that its end cuts. */
@@ -153,6 +203,8 @@ static ssize_t check_utf8(struct ar_text *t, const char **p, size_t n, struct ar
 	const char *nul = memchr(t->buf, '\0', n);
 	size_t ok = ar_utf8_check(t->buf, n);
 
+	if (t->mend && (nul || (ok < n && (t->end || n - ok > 3))))
+		return mended(t, p, n);
 	if (nul && (size_t)(nul - t->buf) < ok)
 		return bad_byte(t, e, t->buf, (size_t)(nul - t->buf), ar_count_char(t->buf, (size_t)(nul - t->buf), '\n'));
 	if (ok < n && (t->end || n - ok > 3))
@@ -247,7 +299,7 @@ static enum ar_enc marked(struct ar_str s, size_t *skip)
 static int unknown(struct ar_err *e, enum ar_exit status, struct ar_str name)
 {
 	ar_err(e, status, "encoding_unknown", "the encoding '%.*s' is not known here", AR_STR_FMT(name));
-	return ar_err_advice(e, "known are utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, iso-8859-15");
+	return ar_err_advice(e, "known are utf-8, utf-16le, utf-16be, windows-1250, windows-1252, iso-8859-1, iso-8859-15");
 }
 
 /* What was said without a mark: by the user, by the map, by the XML declaration. */

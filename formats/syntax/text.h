@@ -12,10 +12,13 @@
 #include "base/buf.h"
 #include "map/syntax.h"
 
-enum ar_enc { AR_ENC_NONE, AR_ENC_UTF8, AR_ENC_UTF16LE, AR_ENC_UTF16BE, AR_ENC_1252, AR_ENC_LATIN1, AR_ENC_LATIN9 };
+enum ar_enc { AR_ENC_NONE, AR_ENC_UTF8, AR_ENC_UTF16LE, AR_ENC_UTF16BE, AR_ENC_1250, AR_ENC_1252, AR_ENC_LATIN1, AR_ENC_LATIN9 };
 
-/* UTF-8, UTF-16LE, UTF-16BE, windows-1252, ISO-8859-1, ISO-8859-15, capitals do not matter; AR_ENC_NONE: none of them. */
+/* UTF-8, UTF-16LE, UTF-16BE, windows-1250, windows-1252, ISO-8859-1, ISO-8859-15, capitals do not matter; AR_ENC_NONE: none of them. */
 enum ar_enc ar_enc_find(struct ar_str name);
+
+/* A byte of a one-byte encoding; 0: it is no character. */
+uint32_t ar_enc_letter(enum ar_enc enc, unsigned char c);
 
 struct ar_text {
 	struct ar_in *in;
@@ -25,6 +28,8 @@ struct ar_text {
 	size_t from, keep;
 	struct ar_buf out;      /* of a block that had to be transcoded */
 	bool end;
+	bool mend;              /* UTF-8 only: a byte that is none is read as windows-1252, NUL as a blank; set after ar_text_open */
+	uint64_t mended;        /* how many were */
 };
 
 /* Reads the first bytes to choose the encoding. said: NULL = nothing; map: may be NULL. 0, or -1 and e. */

@@ -10,6 +10,8 @@
  *            twice. The second of a name in the same parent is a node of its own (#2)
  *   leaf     a value: node, and where its bytes lie. Leaves belong to the innermost open element of the way; when that ends they
  *            go, so both leaves and bytes are stacks
+ *   row      from which leaf to which one a row of the record goes. Rows are told when the record ends, for what follows them
+ *            belongs to them too: first the record's own leaves, then those of the row, then those of a row in the row
  *
  * Elements of the way that are not records themselves keep no repeated leaves: what stands many times beside the records (another
  * table of the same file) is not about each of them.
@@ -18,8 +20,6 @@
 
 #include "syntax/xml.h"
 
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,9 +27,10 @@
 #include "rec/jstr.h"
 #include "syntax/path.h"
 #include "syntax/text.h"
+#include "syntax/xml_parts.h"
 
 #define NONE UINT32_MAX
-enum { MAX_WAY = AR_PATHS * AR_PATH_STEPS, TAIL = 9 };
+enum { MAX_WAY = AR_PATHS * AR_PATH_STEPS };
 
 struct node {
 	const xmlChar *name;            /* the parser's own copy: compared by address */
@@ -38,16 +39,26 @@ struct node {
 	uint32_t repeat, now;           /* the same name again; the one that was last used, */
 	uint64_t seen;                  /* in this element */
 	uint32_t nth;
-	int rows;                       /* steps of the rows path that lead here, -1 = off it */
+	const struct rows *rows;        /* on the way to a row: which, and how many steps lead here; NULL = off it */
+	int step;
 	uint32_t row;                   /* all of them: the node that every row begins with */
+	int level;                      /* of that node: 1 = a row, 2 = a row in a row */
 	struct ar_str path, *up;        /* made when first needed; up[i]: with i+1 times ../ before it */
 	bool attribute;
+};
+
+struct rows {                           /* a rows path of a record */
+	const struct ar_str *step;
+	int n;
+	uint32_t node;                  /* that every such row begins with */
 };
 
 struct way {
 	const xmlChar *name;
 	int parent, path;               /* path: the record that it is, -1 = none */
-	uint32_t root, row;             /* nodes: of itself, of its rows */
+	int first, next;                /* its first child, the next of its parent's; -1 = none */
+	uint32_t root;                  /* its own node */
+	struct rows rows[2];            /* of the record, and of the rows */
 };
 
 struct leaf { uint32_t node, n; size_t at; bool plain; };
@@ -55,7 +66,8 @@ struct leaf { uint32_t node, n; size_t at; bool plain; };
 struct frame {                          /* an open element */
 	int way;
 	uint32_t node;                  /* NONE: not of interest */
-	bool child, row;
+	bool child;
+	int row;                        /* 1 + its place among the rows; 0 = it is none */
 	uint64_t serial;
 	uint32_t last;                  /* node of its last child */
 	size_t text;                    /* where its text since the last tag begins */
@@ -65,7 +77,7 @@ struct frame {                          /* an open element */
 	struct ar_buf mixed;            /* text before children */
 };
 
-struct span { uint32_t from, to; };
+struct span { uint32_t from, to; int inner; };          /* inner: so many of the next ones lie in it */
 
 struct xml {
 	struct ar_decode *d;
@@ -74,7 +86,8 @@ struct xml {
 	struct ar_path path[AR_PATHS];
 	int npath;
 	struct way way[MAX_WAY];
-	int nway;
+	int nway, first;                /* first: the first root, -1 = none */
+	int inmost;                     /* depth of the innermost open element of the way, -1 = none */
 	struct node *node;
 	uint32_t nnode, node_cap, *slot, mask;
 	struct ar_arena mem;
@@ -84,20 +97,16 @@ struct xml {
 	struct leaf *leaf;
 	uint32_t nleaf, leaf_cap;
 	struct ar_buf bytes;
+	int indent;                     /* so many bytes of text since the last tag, a line end and blanks, are not in bytes yet */
 	struct span *row;
-	int nrow, row_cap;
+	int nrow, row_cap, outer;       /* outer: the row that rows in rows lie in */
 	struct ar_str *names, *texts, *above_name, *above_text;
 	uint32_t fields_cap, above_cap;
 	int nabove;
 	uint64_t around, above;         /* the element around the last record, and the number of what it and others said */
 	uint32_t around_leaves;
 	uint64_t records;
-	/* the look ahead of the parser */
-	bool in_tag;                    /* the last block ended inside a tag, */
-	size_t tag;                     /* so many bytes of it are gone, */
-	char quote;                     /* inside these quotes */
-	char tail[2 * TAIL];
-	size_t ntail;
+	struct ar_xml_guard guard;
 };
 
 static int complain(struct xml *x, const char *code, const char *what, const char *advice)
@@ -125,8 +134,8 @@ static uint32_t new_node(struct xml *x, uint32_t parent, const xmlChar *name, bo
 {
 	if (x->nnode == x->node_cap)
 		x->node = ar_realloc(x->node, (x->node_cap = x->node_cap * 2 + 64) * sizeof *x->node);
-	x->node[x->nnode] = (struct node){ .name = name, .parent = parent, .next = NONE, .repeat = NONE, .nth = 1, .rows = -1,
-		.row = NONE, .attribute = attribute };
+	x->node[x->nnode] = (struct node){ .name = name, .parent = parent, .next = NONE, .repeat = NONE, .nth = 1, .row = NONE,
+		.attribute = attribute };
 	return x->nnode++;
 }
 
@@ -163,23 +172,17 @@ static void grow_slots(struct xml *x)
 	}
 }
 
-/* A new node below one that is on the rows path of a record: is it on it too, or its end? */
-static void follow_rows(struct xml *x, uint32_t parent, struct node *n)
+/* A new node below one that is on the way to a row: is it on it too, or its end? */
+static void follow_rows(const struct node *up, struct node *n)
 {
-	uint32_t root = parent;
-	int w = 0, k = x->node[parent].rows;
-	const struct ar_path *p;
+	const struct rows *r = up->rows;
 
-	while (x->node[root].parent != NONE)
-		root = x->node[root].parent;
-	while (x->way[w].root != root)
-		w++;
-	p = &x->path[x->way[w].path];
-	if (n->attribute || k >= p->nrow || !ar_streqz(p->row[k], (const char *)n->name))
+	if (n->attribute || up->step == r->n || !ar_streqz(r->step[up->step], (const char *)n->name))
 		return;
-	n->rows = k + 1;
-	if (n->rows == p->nrow)
-		n->row = x->way[w].row;
+	n->rows = r;
+	n->step = up->step + 1;
+	if (n->step == r->n)
+		n->row = r->node;
 }
 
 /* The first of its name below a parent; made if there was none. */
@@ -194,8 +197,8 @@ static uint32_t first_child(struct xml *x, uint32_t parent, const xmlChar *name,
 			return x->slot[h];
 	k = new_node(x, parent, name, attribute);
 	x->slot[h] = k;
-	if (x->node[parent].rows >= 0)
-		follow_rows(x, parent, &x->node[k]);
+	if (x->node[parent].rows)
+		follow_rows(&x->node[parent], &x->node[k]);
 	return k;
 }
 
@@ -224,6 +227,7 @@ static uint32_t child(struct xml *x, struct frame *f, const xmlChar *name, bool 
 		n = &x->node[k];
 		x->node[next].nth = x->node[n->now].nth + 1;
 		x->node[next].rows = n->rows;
+		x->node[next].step = n->step;
 		x->node[n->now].repeat = next;
 	}
 	if (x->nnode > AR_XML_NAMES)
@@ -294,19 +298,10 @@ static bool repeated(const struct xml *x, uint32_t k)
 	return false;
 }
 
-static int way_depth(const struct xml *x)
-{
-	int i = x->depth - 1;
-
-	while (i >= 0 && x->open[i].way < 0)
-		i--;
-	return i;
-}
-
 /* The bytes from `at` to the end of x->bytes are the value of a node. */
 static void add_leaf(struct xml *x, uint32_t node, size_t at)
 {
-	int depth = way_depth(x);
+	int depth = x->inmost;
 
 	if (depth < 0 || (x->way[x->open[depth].way].path < 0 && repeated(x, node))) {
 		x->bytes.n = at;
@@ -360,62 +355,105 @@ static void look_up(struct xml *x, int depth)
 	}
 }
 
-static const char record_name[32] = ".record";
+static const char record_name[32] = ".record", outer_name[32] = ".outer";
 
-/* The record's leaves outside its rows: at the front of names and texts, for all of its rows. */
-static void put_head(struct xml *x, const struct frame *f, struct ar_row *row)
+static void put_own(struct xml *x, struct ar_row *row, const char *name, size_t n, struct ar_str value)
 {
-	const struct ar_path *p = &x->path[x->way[f->way].path];
-	uint32_t at = f->leaf;
-
-	if (p->name.n) {
-		x->names[row->n] = (struct ar_str){ record_name, sizeof ".record" - 1 };
-		x->texts[row->n++] = p->name;
-	}
-	for (int i = f->rows; i < x->nrow; i++) {
-		put(x, row, at, x->row[i].from);
-		at = x->row[i].to;
-	}
-	put(x, row, at, x->nleaf);
+	x->names[row->n] = (struct ar_str){ name, n };
+	x->texts[row->n++] = value;
 }
 
-static int give_rows(struct xml *x, const struct frame *f, struct ar_row *row)
+/* What all rows of the record begin with: its leaves outside of them. */
+static struct ar_row begin_rows(struct xml *x, const struct frame *f, int rows)
 {
-	int rows = x->nrow - f->rows, head = row->n;
-	bool plain = row->plain;
+	const struct ar_path *p = &x->path[x->way[f->way].path];
+	struct ar_row row = { .row = x->records, .name = x->names, .value = x->texts, .plain = true, .plain_names = true,
+		.nabove = x->nabove, .above_name = x->above_name, .above_value = x->above_text, .above = x->above };
+	uint32_t at = f->leaf;
 
-	for (int i = 0; i < rows; i++) {
-		row->sub = (uint32_t)i + 1;
-		row->last = i + 1 == rows;
-		row->n = head;
-		row->plain = plain;
-		put(x, row, x->row[f->rows + i].from, x->row[f->rows + i].to);
+	if (p->name.n)
+		put_own(x, &row, record_name, sizeof ".record" - 1, p->name);
+	for (int i = f->rows; i < f->rows + rows; i += 1 + x->row[i].inner) {
+		put(x, &row, at, x->row[i].from);
+		at = x->row[i].to;
+	}
+	put(x, &row, at, x->nleaf);
+	return row;
+}
+
+static struct ar_str digits(char room[40], uint32_t v)
+{
+	char *p = room + 24;
+
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	return (struct ar_str){ p, (size_t)(room + 24 - p) };
+}
+
+/* The rows of one row: itself, or those that it holds, each with what stands beside them. last: it is the record's last. */
+static int give_row(struct xml *x, struct ar_row *row, const struct span *own, bool numbered, uint32_t nth, bool last)
+{
+	int n = row->n, m;
+	bool plain = row->plain;
+	uint32_t at = own->from;
+	char room[40];
+
+	if (numbered)
+		put_own(x, row, outer_name, sizeof ".outer" - 1, digits(room, nth));
+	for (int i = 1; i <= own->inner; i++) {
+		put(x, row, at, own[i].from);
+		at = own[i].to;
+	}
+	put(x, row, at, own->to);
+	m = row->n;
+	for (int i = 1; i <= own->inner || i == 1; i++) {
+		bool was = row->plain;
+
+		row->sub++;
+		row->last = last && i >= own->inner;
+		if (own->inner)
+			put(x, row, own[i].from, own[i].to);
 		if (x->d->sink->row(x->d->sink, row) < 0)
 			return -1;
+		row->n = m;
+		row->plain = was;
 	}
-	return rows ? 0 : x->d->sink->row(x->d->sink, row);
+	row->n = n;
+	row->plain = plain;
+	return 0;
+}
+
+static int give(struct xml *x, const struct frame *f, int rows)
+{
+	const struct ar_path *p = &x->path[x->way[f->way].path];
+	struct ar_row row = begin_rows(x, f, rows);
+	uint32_t nth = 0;
+
+	if (!rows)
+		return x->d->sink->row(x->d->sink, &row);
+	for (int i = 0; i < rows; i += 1 + x->row[f->rows + i].inner) {
+		const struct span *own = &x->row[f->rows + i];
+
+		if (give_row(x, &row, own, p->ninner > 0, ++nth, i + 1 + own->inner == rows) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static void end_record(struct xml *x, int depth)
 {
 	const struct frame *f = &x->open[depth];
-	struct ar_row row = { .row = ++x->records, .plain = true, .plain_names = true };
 
+	x->records++;
 	ar_buf_room(&x->bytes, 16);
 	look_up(x, depth);
-	if (x->fields_cap < x->nleaf + 1) {
+	if (x->fields_cap < x->nleaf + 2) {
 		x->fields_cap = x->nleaf * 2 + 64;
 		x->names = ar_realloc(x->names, x->fields_cap * sizeof *x->names);
 		x->texts = ar_realloc(x->texts, x->fields_cap * sizeof *x->texts);
 	}
-	row.name = x->names;
-	row.value = x->texts;
-	row.nabove = x->nabove;
-	row.above_name = x->above_name;
-	row.above_value = x->above_text;
-	row.above = x->above;
-	put_head(x, f, &row);
-	if (give_rows(x, f, &row) < 0) {
+	if (give(x, f, x->nrow - f->rows) < 0) {
 		x->failed = true;
 		xmlStopParser(x->ctxt);
 	}
@@ -431,6 +469,8 @@ static bool blank(const char *p, size_t n)
 		memcpy(&w, p + i, 8);
 		if (w != 0x2020202020202020u)
 			break;
+		if (i + 8 < n && i + 16 > n)            /* the last bytes once more */
+			i = n - 16;
 	}
 	for (; i < n; i++)
 		if (!ar_is_space(p[i]))
@@ -450,10 +490,25 @@ static void set_aside(struct xml *x, struct frame *f)
 
 static int way_child(const struct xml *x, int parent, const xmlChar *name)
 {
-	for (int i = 0; i < x->nway; i++)
-		if (x->way[i].parent == parent && x->way[i].name == name)
-			return i;
-	return -1;
+	int i = parent < 0 ? x->first : x->way[parent].first;
+
+	while (i >= 0 && x->way[i].name != name)
+		i = x->way[i].next;
+	return i;
+}
+
+static void begin_row(struct xml *x, struct frame *f)
+{
+	int level = x->node[f->node].level;
+
+	if (x->nrow == x->row_cap)
+		x->row = ar_realloc(x->row, (size_t)(x->row_cap = x->row_cap * 2 + 64) * sizeof *x->row);
+	if (level == 1)
+		x->outer = x->nrow;
+	else
+		x->row[x->outer].inner++;
+	x->row[x->nrow++] = (struct span){ x->nleaf, x->nleaf, 0 };
+	f->row = x->nrow;
 }
 
 /* Where the element that just opened belongs: on the way, a row, below one of both, or nowhere. */
@@ -462,6 +517,7 @@ static void place(struct xml *x, struct frame *f, struct frame *up, const xmlCha
 	f->node = NONE;
 	f->way = up && up->way < 0 ? -1 : way_child(x, up ? up->way : -1, name);
 	if (f->way >= 0) {
+		x->inmost = x->depth;
 		f->node = x->way[f->way].root;
 		f->leaf = x->nleaf;
 		f->rows = x->nrow;
@@ -472,15 +528,8 @@ static void place(struct xml *x, struct frame *f, struct frame *up, const xmlCha
 	f->node = child(x, up, name, false);
 	if (x->node[f->node].row != NONE) {
 		f->node = x->node[f->node].row;
-		f->row = true;
+		begin_row(x, f);
 	}
-}
-
-static void begin_row(struct xml *x, struct frame *f)
-{
-	if (x->nrow == x->row_cap)
-		x->row = ar_realloc(x->row, (size_t)(x->row_cap = x->row_cap * 2 + 64) * sizeof *x->row);
-	x->row[x->nrow++] = (struct span){ x->nleaf, x->nleaf };
 }
 
 /* libxml2 gives an ampersand in an attribute as &#38; when it does not replace entities; no other reference can come here. */
@@ -530,22 +579,50 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
 		return;
 	}
 	if (up && up->node != NONE) {
-		set_aside(x, up);
+		if (!x->indent)
+			set_aside(x, up);
+		x->indent = 0;
 		up->child = true;
 	}
 	f = &x->open[x->depth];
-	f->child = f->row = false;
+	f->child = false;
+	f->row = 0;
 	f->serial = ++x->serial;
 	f->last = NONE;
 	f->mixed.n = 0;
 	f->bytes = x->bytes.n;
 	place(x, f, up, name);
 	x->depth++;
-	if (f->row)
-		begin_row(x, f);
 	if (f->node != NONE && nattr)
 		attributes(x, f, nattr, attr);
 	f->text = x->bytes.n;
+}
+
+static void put_indent(struct xml *x)
+{
+	char *p;
+
+	ar_buf_room(&x->bytes, (size_t)x->indent);
+	p = x->bytes.p + x->bytes.n;
+	memset(p, ' ', (size_t)x->indent);
+	*p = '\n';
+	x->bytes.n += (size_t)x->indent;
+}
+
+/* A line end and blanks, as stand between most tags: such text is mostly thrown away, and never worth copying before that. */
+static bool is_indent(const char *p, int n)
+{
+	uint64_t w;
+
+	if (n < 9 || n > 256 || *p != '\n')
+		return false;
+	for (int i = 1; i + 8 < n; i += 8) {
+		memcpy(&w, p + i, 8);
+		if (w != 0x2020202020202020u)
+			return false;
+	}
+	memcpy(&w, p + n - 8, 8);
+	return w == 0x2020202020202020u;
 }
 
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
@@ -555,6 +632,9 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 
 	if (x->failed)
 		return;
+	if (x->indent && !f->child)
+		put_indent(x);
+	x->indent = 0;
 	if (f->node != NONE && f->child) {
 		set_aside(x, f);
 		ar_buf_put(&x->bytes, f->mixed.p, f->mixed.n);
@@ -563,13 +643,14 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 	if (f->node != NONE && (f->way < 0 ? !f->child || f->mixed.n : !blank(x->bytes.p + f->text, x->bytes.n - f->text)))
 		add_leaf(x, f->node, f->text);
 	if (f->row)
-		x->row[x->nrow - 1].to = x->nleaf;
+		x->row[f->row - 1].to = x->nleaf;
 	if (f->way >= 0) {
 		if (x->way[f->way].path >= 0 && !x->failed)
 			end_record(x, x->depth - 1);
 		x->nleaf = f->leaf;
 		x->nrow = f->rows;
 		x->bytes.n = f->bytes;
+		x->inmost--;            /* the way leads from the root without a gap */
 	}
 	x->depth--;
 	if (up)
@@ -586,6 +667,13 @@ static void on_text(void *ctx, const xmlChar *p, int n)
 	f = &x->open[x->depth - 1];
 	if (f->node == NONE)
 		return;
+	if (x->indent) {
+		put_indent(x);
+		x->indent = 0;
+	} else if (x->bytes.n == f->text && is_indent((const char *)p, n)) {
+		x->indent = n;
+		return;
+	}
 	if (x->bytes.n - f->text + (size_t)n > AR_XML_TEXT) {
 		fail(x, "xml_limit", "a text of more than 1 MiB (limit xml-text)", NULL);
 		return;
@@ -637,136 +725,6 @@ static void on_error(void *ctx, xmlErrorPtr e)
 	complain(x, "xml_syntax", what, "fetch the file again; if it stays so, its writer has to repair it");
 }
 
-static void quiet(void *ctx, const char *fmt, ...)
-{
-}
-
-static xmlParserInputPtr no_entity(const char *url, const char *id, xmlParserCtxtPtr ctxt)
-{
-	return NULL;
-}
-
-/* ---- before the parser sees a block ---- */
-
-/* Is a < with this behind it the beginning of a tag, and not of a comment, CDATA or declaration? */
-static bool begins_tag(char next)
-{
-	return next != '!' && next != '?' && !ar_is_space(next);
-}
-
-/* Go on in a tag; returns how many bytes belong to it, *closed if its > is among them. */
-static size_t walk_tag(const char *p, size_t n, char *quote, bool *closed)
-{
-	*closed = false;
-	for (size_t i = 0; i < n; i++) {
-		if (*quote) {
-			if (p[i] == *quote)
-				*quote = '\0';
-		} else if (p[i] == '"' || p[i] == '\'') {
-			*quote = p[i];
-		} else if (p[i] == '>') {
-			*closed = true;
-			return i + 1;
-		}
-		if (i > AR_XML_TAG || (p[i] == '<' && i))
-			return i;                       /* a second < is never inside a tag: the parser will refuse it */
-	}
-	return n;
-}
-
-static int tag_too_long(struct xml *x)
-{
-	return fail(x, "xml_limit", "a tag of more than 16384 bytes (limit xml-tag)", "no export of an ERP or bank has such tags");
-}
-
-/* The tag that begins at p[at], or that went on from the block before. */
-static int measure_tag(struct xml *x, const char *p, size_t n)
-{
-	bool closed;
-	size_t k;
-
-	if (x->in_tag && x->tag == 1 && !begins_tag(p[0])) {    /* the border of two blocks was behind the < */
-		x->in_tag = false;
-		return 0;
-	}
-	k = walk_tag(p, n, &x->quote, &closed);
-
-	x->tag += k;
-	x->in_tag = !closed && k == n;
-	return x->tag > AR_XML_TAG ? tag_too_long(x) : 0;
-}
-
-static const char *last_in(const char *p, size_t from, size_t to, char c)
-{
-	return from < to ? memrchr(p + from, c, to - from) : NULL;
-}
-
-/*
- * No tag longer than the limit. A tag holds no second '<', so wherever the next one is near, so is the tag's end; only where
- * there is none for a long while, and at the end of the block, the tag itself is looked at.
- */
-static int check_tags(struct xml *x, const char *p, size_t n)
-{
-	const char *lt;
-	size_t at = 0;
-
-	if (x->in_tag && measure_tag(x, p, n) < 0)
-		return -1;
-	lt = memchr(p, '<', n);
-	while (lt) {
-		size_t end;
-
-		at = (size_t)(lt - p);
-		end = at + AR_XML_TAG < n ? at + AR_XML_TAG : n;
-		lt = last_in(p, at + 1, end, '<');
-		if (lt)
-			continue;
-		x->quote = '\0';
-		x->tag = 0;
-		x->in_tag = false;
-		if ((n - at < 2 || begins_tag(p[at + 1])) && measure_tag(x, p + at, n - at) < 0)
-			return -1;
-		lt = end < n ? memchr(p + end, '<', n - end) : NULL;
-	}
-	return 0;
-}
-
-static bool declares(const char *p, size_t n)
-{
-	const char *at = p;
-
-	while ((at = memchr(at, '!', n - (size_t)(at - p)))) {
-		size_t left = n - (size_t)(at - p);
-
-		if (at > p && at[-1] == '<' && ((left >= 8 && memcmp(at, "!DOCTYPE", 8) == 0) || (left >= 7 && memcmp(at, "!ENTITY", 7) == 0)))
-			return true;
-		at++;
-	}
-	return false;
-}
-
-/* <!DOCTYPE or <!ENTITY anywhere, also across the border of two blocks. */
-static int check_declarations(struct xml *x, const char *p, size_t n)
-{
-	size_t k = n < TAIL ? n : TAIL;
-
-	memcpy(x->tail + x->ntail, p, k);
-	if (declares(x->tail, x->ntail + k) || declares(p, n)) {
-		on_doctype(x, NULL, NULL, NULL);
-		return -1;
-	}
-	if (n >= TAIL) {
-		memcpy(x->tail, p + n - TAIL, TAIL);
-		x->ntail = TAIL;
-	} else {
-		size_t all = x->ntail + n, keep = all < TAIL ? all : TAIL;
-
-		memmove(x->tail, x->tail + all - keep, keep);
-		x->ntail = keep;
-	}
-	return 0;
-}
-
 /* ---- decoding ---- */
 
 static int add_way(struct xml *x, int parent, struct ar_str name)
@@ -776,8 +734,14 @@ static int add_way(struct xml *x, int parent, struct ar_str name)
 
 	if (i >= 0)
 		return i;
-	x->way[x->nway] = (struct way){ .name = s, .parent = parent, .path = -1, .root = new_node(x, NONE, s, false), .row = NONE };
-	return x->nway++;
+	i = x->nway++;
+	x->way[i] = (struct way){ .name = s, .parent = parent, .path = -1, .root = new_node(x, NONE, s, false), .first = -1,
+		.next = parent < 0 ? x->first : x->way[parent].first };
+	if (parent < 0)
+		x->first = i;
+	else
+		x->way[parent].first = i;
+	return i;
 }
 
 /* rows and records inside the record must not claim the same elements */
@@ -795,6 +759,23 @@ static int check_rows(struct xml *x)
 	return 0;
 }
 
+/* The node that rows begin with: it goes by the path from the record. */
+static void lay_rows(struct xml *x, struct way *w, int level, const struct ar_str *step, int n)
+{
+	struct rows *r = &w->rows[level - 1];
+	uint32_t from = level == 1 ? w->root : w->rows[0].node;
+	struct ar_buf b = AR_BUF_INIT;
+
+	*r = (struct rows){ step, n, new_node(x, NONE, NULL, false) };
+	x->node[from].rows = r;
+	ar_buf_str(&b, x->node[from].path);
+	for (int i = 0; i < n; i++)
+		ar_buf_fmt(&b, "%s%.*s", b.n ? "/" : "", AR_STR_FMT(step[i]));
+	x->node[r->node].path = spare_copy(x, ar_buf_slice(&b));
+	x->node[r->node].level = level;
+	ar_buf_release(&b);
+}
+
 static int lay_ways(struct xml *x)
 {
 	x->npath = ar_paths_read(x->path, x->d->map, x->d->err);
@@ -802,7 +783,6 @@ static int lay_ways(struct xml *x)
 		return -1;
 	for (int i = 0; i < x->npath; i++) {
 		struct ar_path *p = &x->path[i];
-		struct ar_buf b = AR_BUF_INIT;
 		int w = -1;
 
 		for (int k = 0; k < p->n; k++)
@@ -813,30 +793,12 @@ static int lay_ways(struct xml *x)
 		}
 		x->way[w].path = i;
 		p->name = spare_copy(x, p->name);
-		if (!p->nrow)
-			continue;
-		for (int k = 0; k < p->nrow; k++)
-			ar_buf_fmt(&b, "%s%.*s", k ? "/" : "", AR_STR_FMT(p->row[k]));
-		x->node[x->way[w].root].rows = 0;
-		x->way[w].row = new_node(x, NONE, NULL, false);
-		x->node[x->way[w].row].path = spare_copy(x, ar_buf_slice(&b));
-		ar_buf_release(&b);
+		if (p->nrow)
+			lay_rows(x, &x->way[w], 1, p->row, p->nrow);
+		if (p->ninner)
+			lay_rows(x, &x->way[w], 2, p->inner, p->ninner);
 	}
 	return 0;
-}
-
-static xmlParserCtxtPtr open_parser(xmlSAXHandler *sax, void *user)
-{
-	xmlParserCtxtPtr c;
-
-	xmlSetExternalEntityLoader(no_entity);
-	xmlSetGenericErrorFunc(NULL, quiet);
-	sax->initialized = XML_SAX2_MAGIC;
-	c = xmlCreatePushParserCtxt(sax, user, NULL, 0, NULL);
-	if (!c)
-		ar_no_memory();
-	xmlCtxtUseOptions(c, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-	return c;
 }
 
 /* Line ends in all that the parser was given. */
@@ -854,8 +816,12 @@ static int feed(struct xml *x, struct ar_text *t)
 	ssize_t n;
 
 	while (t->line = lines_read(x), (n = ar_text_next(t, &p, x->d->err)) > 0) {
-		if (check_tags(x, p, (size_t)n) < 0 || check_declarations(x, p, (size_t)n) < 0)
+		if (!ar_xml_tags_ok(&x->guard, p, (size_t)n))
+			return fail(x, "xml_limit", "a tag of more than 16384 bytes (limit xml-tag)", "no export of an ERP or bank has such tags");
+		if (ar_xml_declares(&x->guard, p, (size_t)n)) {
+			on_doctype(x, NULL, NULL, NULL);
 			return -1;
+		}
 		for (ssize_t at = 0; at < n && !x->failed; at += PIECE)
 			xmlParseChunk(x->ctxt, p + at, (int)(n - at < PIECE ? n - at : PIECE), 0);
 		if (x->failed || !x->ctxt->wellFormed)
@@ -899,7 +865,9 @@ static int decode(struct ar_decode *d)
 	int rc = -1;
 
 	x->d = d;
-	x->ctxt = open_parser(&sax, x);
+	x->first = x->inmost = -1;
+	ar_buf_room(&x->bytes, 4096);           /* never NULL: slices are made of it */
+	x->ctxt = ar_xml_open(&sax, x);
 	if (lay_ways(x) == 0 && ar_text_open(&t, d, true) == 0)
 		rc = feed(x, &t);
 	ar_text_close(&t);
@@ -907,115 +875,15 @@ static int decode(struct ar_decode *d)
 	return rc;
 }
 
-/* ---- detection ---- */
-
-static int detect(struct ar_str head, char *why, size_t cap)
-{
-	struct ar_peek peek = { .head = head };
-	struct ar_buf room = AR_BUF_INIT;
-	struct ar_str s = ar_str_trim(ar_text_head(&room, &peek, true));
-	int score = 0;
-
-	if (ar_str_starts(s, "<?xml"))
-		score = 95;
-	else if (s.n > 1 && s.p[0] == '<' && (ar_is_alpha(s.p[1]) || s.p[1] == '_' || s.p[1] == '!'))
-		score = 70;
-	if (s.n >= 5 && ar_str_caseeq((struct ar_str){ s.p, 5 }, AR_STR("<html")))
-		score = 0;
-	if (score)
-		snprintf(why, cap, "it begins with %s", score == 95 ? "<?xml" : "a tag");
-	ar_buf_release(&room);
-	return score;
-}
-
-struct look {                           /* for one condition of a detect line */
-	struct ar_path path;
-	struct ar_str uri;              /* n > 0: the beginning of a namespace instead */
-	int depth, same;                /* open elements; how many of them, from the root, are the path's */
-	bool found;
-	xmlParserCtxtPtr ctxt;
-};
-
-static void look_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int nns, const xmlChar **ns,
-                       int nattr, int ndefault, const xmlChar **attr)
-{
-	struct look *l = ctx;
-
-	if (l->uri.n) {
-		l->found |= uri && strncmp((const char *)uri, l->uri.p, l->uri.n) == 0;
-	} else if (l->same == l->depth && l->depth < l->path.n && ar_streqz(l->path.step[l->depth], (const char *)name)) {
-		l->found |= ++l->same == l->path.n;
-	}
-	l->depth++;
-	if (l->found)
-		xmlStopParser(l->ctxt);
-}
-
-static void look_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
-{
-	struct look *l = ctx;
-
-	if (l->same == l->depth--)
-		l->same--;
-}
-
-static void look_doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xmlChar *system)
-{
-	xmlStopParser(((struct look *)ctx)->ctxt);
-}
-
-static void look_error(void *ctx, xmlErrorPtr e)
-{
-}
-
-static bool holds(struct ar_str text, struct ar_str condition)
-{
-	xmlSAXHandler sax = { .startElementNs = look_start, .endElementNs = look_end, .internalSubset = look_doctype, .serror = look_error };
-	struct look l = { 0 };
-	struct ar_str rest = condition, word;
-
-	if (ar_conf_word(&rest, &word) && ar_streqz(word, "namespace") && ar_conf_word(&rest, &word))
-		l.uri = word;
-	else
-		l.path.n = ar_path_split(condition, l.path.step);
-	if (!l.uri.n && l.path.n < 1)
-		return false;
-	l.ctxt = open_parser(&sax, &l);
-	xmlParseChunk(l.ctxt, text.p, (int)text.n, 0);
-	if (l.ctxt->myDoc)
-		xmlFreeDoc(l.ctxt->myDoc);
-	xmlFreeParserCtxt(l.ctxt);
-	return l.found;
-}
-
-static int match(struct ar_peek *p)
-{
-	struct ar_buf room = AR_BUF_INIT;
-	struct ar_conf_key *k;
-	struct ar_str rest, piece, text;
-	int rc = ar_conf_get(p->map, "detect", &k, p->err);
-
-	if (rc <= 0) {
-		snprintf(p->why, AR_WHY, "it has no detect line");
-		return rc;
-	}
-	text = ar_text_head(&room, p, true);
-	for (rest = k->value; rc == 1 && ar_conf_split(&rest, ',', &piece); ) {
-		rc = holds(text, piece);
-		snprintf(p->why, AR_WHY, "%s %.*s", rc ? "there is" : "no", AR_STR_FMT(piece));
-	}
-	ar_buf_release(&room);
-	return rc;
-}
-
 const struct ar_syntax ar_syntax_xml = {
 	.name = "xml",
 	.summary = "an XML document; DOCTYPE, entities and processing instructions are refused",
-	.keys = "record = [NAME:] PATH [rows PATH]: which elements are records, by local names from the root; each element of rows is a row of its "
-	        "own; may be repeated, and records may lie inside records\n"
-	        "detect = PATH or namespace URI, ...: what must be in the document; a URI may be only the beginning of one\n"
+	.keys = "record = [NAME:] PATH [rows PATH [rows PATH]]: which elements are records, by local names from the root; each element of rows is a "
+	        "row of its own, and each of the second rows in it; may be repeated, and records may lie inside records\n"
+	        "detect = PATH or namespace URI, ...: what must be in the document; a URI may be only the beginning of one; of several detect "
+	        "lines one must hold\n"
 	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else the XML declaration)",
-	.detect = detect,
-	.match = match,
+	.detect = ar_xml_detect,
+	.match = ar_xml_match,
 	.decode = decode,
 };

@@ -154,6 +154,8 @@ struct ar_sums {
 	struct ar_tab key;
 	struct ar_group *group;
 	uint32_t cap;
+	struct ar_cell *cell;           /* of all groups; the first stands for every empty one */
+	uint32_t ncell, ccell;
 	struct ar_arena mem;
 	struct ar_buf room;
 	struct ar_group **sorted;
@@ -165,6 +167,9 @@ struct ar_sums *ar_sums_new(const struct ar_buckets *b, int nrollup)
 
 	s->b = b;
 	s->nrollup = nrollup;
+	s->ccell = 256;
+	s->cell = ar_malloc(s->ccell * sizeof *s->cell);
+	s->cell[s->ncell++] = (struct ar_cell){ 0 };
 	return s;
 }
 
@@ -205,9 +210,29 @@ static bool add_cell(struct ar_cell *to, const struct ar_cell *add)
 		&& ar_add(to->group, add->group, &to->group);
 }
 
-int ar_group_add(const struct ar_sums *s, struct ar_group *g, int bucket, const struct ar_cell *add, struct ar_err *e)
+const struct ar_cell *ar_group_cell(const struct ar_sums *s, const struct ar_group *g, int bucket)
 {
-	if (!add_cell(&g->cell[bucket], add) || (bucket != s->b->future && !add_cell(&g->cell[s->b->total], add)))
+	return &s->cell[g->cell[bucket]];
+}
+
+/* Most groups have something in few of the buckets: a cell is made when it is first added to. */
+static struct ar_cell *cell_for(struct ar_sums *s, struct ar_group *g, int bucket)
+{
+	if (!g->cell[bucket]) {
+		if (s->ncell == s->ccell) {
+			ar_assert(s->ccell < UINT32_MAX / 2);
+			s->ccell *= 2;
+			s->cell = ar_realloc(s->cell, s->ccell * sizeof *s->cell);
+		}
+		g->cell[bucket] = s->ncell;
+		s->cell[s->ncell++] = (struct ar_cell){ 0 };
+	}
+	return &s->cell[g->cell[bucket]];
+}
+
+int ar_group_add(struct ar_sums *s, struct ar_group *g, int bucket, const struct ar_cell *add, struct ar_err *e)
+{
+	if (!add_cell(cell_for(s, g, bucket), add) || (bucket != s->b->future && !add_cell(cell_for(s, g, s->b->total), add)))
 		return ar_err(e, AR_DAMAGED, "money_large", "a total in %s is beyond what an amount can hold", ar_ccy[g->ccy].code);
 	return 0;
 }
@@ -257,9 +282,9 @@ static size_t prove(const struct ar_sums *s, int rollup, struct proof *p)
 			k++;
 		if (k == n)
 			p[n++] = (struct proof){ .ccy = g->ccy, .base = g->base_ccy };
-		p[k].open += g->cell[s->b->total].open;
-		p[k].base_sum += g->cell[s->b->total].base;
-		p[k].items += g->cell[s->b->total].items;
+		p[k].open += ar_group_cell(s, g, s->b->total)->open;
+		p[k].base_sum += ar_group_cell(s, g, s->b->total)->base;
+		p[k].items += ar_group_cell(s, g, s->b->total)->items;
 	}
 	return n;
 }
@@ -284,10 +309,10 @@ int ar_sums_close(struct ar_sums *s, struct ar_err *e)
 
 		for (int k = 0; k < s->b->n; k++)
 			if (k != s->b->total && k != s->b->future) {
-				open += g->cell[k].open;
-				base += g->cell[k].base;
+				open += ar_group_cell(s, g, k)->open;
+				base += ar_group_cell(s, g, k)->base;
 			}
-		if (open != g->cell[s->b->total].open || base != g->cell[s->b->total].base)
+		if (open != ar_group_cell(s, g, s->b->total)->open || base != ar_group_cell(s, g, s->b->total)->base)
 			rc = ar_err(e, AR_SYSTEM, "law_buckets", "internal error: the buckets do not add up to their total");
 	}
 	for (int r = 0; r < s->nrollup && !rc; r++) {
@@ -309,6 +334,7 @@ void ar_sums_free(struct ar_sums *s)
 	if (!s)
 		return;
 	free(s->group);
+	free(s->cell);
 	free(s->sorted);
 	ar_buf_release(&s->room);
 	ar_tab_release(&s->key);

@@ -59,14 +59,16 @@ struct ar_group {
 	int nvalue;
 	int ccy, base_ccy;
 	bool closing_missing;            /* some item had no closing rate */
-	struct ar_cell *cell;            /* one per bucket */
+	uint32_t *cell;                  /* per bucket: ar_group_cell */
 };
 
 struct ar_sums;
 struct ar_sums *ar_sums_new(const struct ar_buckets *b, int nrollup);
 /* Add amounts to one bucket of one group. -1: overflow (e). */
 struct ar_group *ar_sums_group(struct ar_sums *s, int rollup, const struct ar_str *value, int nvalue, int ccy, int base_ccy);
-int ar_group_add(const struct ar_sums *s, struct ar_group *g, int bucket, const struct ar_cell *add, struct ar_err *e);
+int ar_group_add(struct ar_sums *s, struct ar_group *g, int bucket, const struct ar_cell *add, struct ar_err *e);
+/* What stands in a bucket of a group, all zero if nothing does; until the next ar_group_add. */
+const struct ar_cell *ar_group_cell(const struct ar_sums *s, const struct ar_group *g, int bucket);
 /* Every group, sorted by (rollup, values bytewise, currency, base currency). */
 size_t ar_sums_sorted(struct ar_sums *s, struct ar_group *const **out);
 /* Fill the total bucket of each group; then prove: all rollups have the same sums per (currency, base). -1: e (an internal error). */

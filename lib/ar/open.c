@@ -14,8 +14,10 @@
 enum { KEEP_MAX = 48 };
 #define NO_OPEN INT64_MIN
 
+struct key { uint64_t lo; uint32_t hi; } PACKED;        /* 96 bits of the hash of an id */
+
 /* Anything an application or reversal may name: found by the hash of its id; doc NONE until the document itself comes. */
-struct node { uint64_t lo, hi; uint32_t doc; } PACKED;
+struct node { struct key key; uint32_t doc; } PACKED;
 
 enum { D_REVERSED = 1, D_BACKFILLED = 2, D_SNAPSHOT = 4, D_HAS_BASE = 8, D_REFUND_LINKED = 32,
 	D_RETENTION = 64, D_DEPOSIT = 128 };
@@ -24,7 +26,7 @@ struct doc {
 	int64_t amount;
 	uint32_t recorded;
 	ar_date issued, posting, due;
-	uint32_t cust, node, more;
+	uint32_t cust, more;
 	uint16_t ccy, entity, extract;
 	int16_t base;
 	uint8_t type, flags;
@@ -44,7 +46,7 @@ struct more {
 enum { E_APPLICATION, E_ADJUSTMENT };
 
 struct event {
-	uint64_t lo, hi;
+	struct key key;
 	int64_t fall;                   /* off the target; an adjustment: minus its amount */
 	uint32_t recorded, target, source, more;   /* target, source: nodes */
 	ar_date date;
@@ -59,11 +61,22 @@ struct event_more {                     /* index 0 is not used */
 	int64_t done[2];                /* while walking: base effect on target and source, for the reversal */
 };
 
+/* An event that was read but not yet looked up: several are, together, so that their cache misses are waited for at once. */
+struct waiting {
+	struct event v;
+	struct key target, source;
+	struct event_more more;
+	bool has_more, has_source;
+};
+enum { WAITING = 16 };
+
 struct undo { struct ar_hash128 id, what; ar_date date; uint32_t recorded; };
-struct dispute { struct ar_hash128 id; uint32_t node; int64_t amount; ar_date opened, closed; uint32_t recorded; };
+struct dispute { struct ar_hash128 id; uint32_t item /* node; from close on document */; int64_t amount; ar_date opened, closed; uint32_t recorded; };
 struct extract { ar_date as_of; bool seen, none; };
 struct cust { uint64_t hash; uint32_t recorded; bool seen, backfilled; struct ar_val *keep; struct ar_str name; };
 
+/* A slot holds the number of its entry + 1 in the bits of mask, and above them bits of its hash: another entry is then told from the
+ * one sought without a look at it, which would be a cache miss. 0 = empty. */
 struct index { uint32_t *slot; uint32_t mask; uint32_t n; };
 
 struct step { uint32_t event; ar_date date; uint8_t side; bool undo; };   /* side: 0 target, 1 source, 2 document reversed, 3 refund */
@@ -86,6 +99,8 @@ struct ar_open {
 	uint32_t nev, cev;
 	struct event_more *em;
 	uint32_t nem, cem;
+	struct waiting waiting[WAITING];
+	int nwaiting;
 	struct undo *undo;
 	uint32_t nundo, cundo;
 	struct dispute *disp;
@@ -154,6 +169,16 @@ void ar_open_keep_customer(struct ar_open *o, enum ar_f f)
 
 /* ---- tables of hashed ids ---- */
 
+static inline struct key key_of(struct ar_hash128 h)
+{
+	return (struct key){ h.lo, (uint32_t)h.hi };
+}
+
+static inline uint32_t slot_of(const struct index *x, struct key k, uint32_t entry)
+{
+	return (k.hi & ~x->mask) | (entry + 1);
+}
+
 static void index_grow(struct index *x, const char *base, size_t size)
 {
 	uint32_t cap = x->slot ? (x->mask + 1) * 2 : 1024;
@@ -162,44 +187,67 @@ static void index_grow(struct index *x, const char *base, size_t size)
 	x->slot = ar_calloc(cap, sizeof *x->slot);
 	x->mask = cap - 1;
 	for (uint32_t i = 0; i < x->n; i++) {
-		uint64_t lo;
+		struct key k;
 		uint32_t s;
 
-		memcpy(&lo, base + (size_t)i * size, 8);
-		for (s = (uint32_t)lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
+		memcpy(&k, base + (size_t)i * size, sizeof k);
+		for (s = (uint32_t)k.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
 			;
-		x->slot[s] = i + 1;
+		x->slot[s] = slot_of(x, k, i);
 	}
 }
 
-/* The entry of this hash among entries of `size` bytes that begin with (lo, hi); NONE if there is none, then *at is where it goes. */
-static uint32_t index_find(const struct index *x, const char *base, size_t size, struct ar_hash128 h, uint32_t *at)
+/* The entry of this key among entries of `size` bytes that begin with it; NONE if there is none, then *at is where it goes. */
+static uint32_t index_find(const struct index *x, const char *base, size_t size, struct key key, uint32_t *at)
 {
-	uint32_t s;
+	uint32_t s, tag = key.hi & ~x->mask;
 
 	if (!x->slot)
 		return NONE;
-	for (s = (uint32_t)h.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
-		if (memcmp(base + (size_t)(x->slot[s] - 1) * size, &h, 16) == 0)
-			return x->slot[s] - 1;
+	for (s = (uint32_t)key.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask) {
+		uint32_t k = (x->slot[s] & x->mask) - 1;
+		struct key other;
+
+		if ((x->slot[s] & ~x->mask) != tag)
+			continue;
+		memcpy(&other, base + (size_t)k * size, sizeof other);
+		if (other.lo == key.lo && other.hi == key.hi)
+			return k;
+	}
 	*at = s;
 	return NONE;
 }
 
-static uint32_t node_of_hash(struct ar_open *o, struct ar_hash128 h)
+/* Ask for the cache line where the search for h begins: several searches are then waited for at once. */
+static inline void index_ahead(const struct index *x, struct key k)
 {
-	uint32_t at = 0, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, h, &at);
+	if (x->slot)
+		__builtin_prefetch(&x->slot[(uint32_t)k.lo & x->mask]);
+}
+
+/* When that line has come: ask for the entry that the search will most likely compare. */
+static inline void entry_ahead(const struct index *x, const char *base, size_t size, struct key k)
+{
+	uint32_t s = x->slot ? x->slot[(uint32_t)k.lo & x->mask] : 0;
+
+	if (s && (s & ~x->mask) == (k.hi & ~x->mask))
+		__builtin_prefetch(base + (size_t)((s & x->mask) - 1) * size);
+}
+
+static uint32_t node_of_key(struct ar_open *o, struct key key)
+{
+	uint32_t at = 0, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key, &at);
 
 	if (k != NONE)
 		return k;
 	GROW(o->node, o->nodes.n, o->cnode);
 	if (!o->nodes.slot || o->nodes.n >= o->nodes.mask / 4 * 3) {
 		index_grow(&o->nodes, (char *)o->node, sizeof *o->node);
-		index_find(&o->nodes, (char *)o->node, sizeof *o->node, h, &at);
+		index_find(&o->nodes, (char *)o->node, sizeof *o->node, key, &at);
 	}
-	o->node[o->nodes.n] = (struct node){ h.lo, h.hi, NONE };
-	o->nodes.slot[at] = ++o->nodes.n;
-	return o->nodes.n - 1;
+	o->node[o->nodes.n] = (struct node){ key, NONE };
+	o->nodes.slot[at] = slot_of(&o->nodes, key, o->nodes.n);
+	return o->nodes.n++;
 }
 
 static struct ar_hash128 hash_of(const struct ar_rec *r, enum ar_f f)
@@ -209,7 +257,7 @@ static struct ar_hash128 hash_of(const struct ar_rec *r, enum ar_f f)
 
 static uint32_t node_of(struct ar_open *o, const struct ar_rec *r, enum ar_f f)
 {
-	return node_of_hash(o, hash_of(r, f));
+	return node_of_key(o, key_of(hash_of(r, f)));
 }
 
 /* ---- which of two versions counts ---- */
@@ -419,7 +467,7 @@ static void new_doc(struct ar_open *o, uint32_t node)
 {
 	GROW(o->doc, o->ndoc, o->cdoc);
 	GROW(o->open, o->ndoc, o->copen);
-	o->doc[o->ndoc] = (struct doc){ .node = node };
+	o->doc[o->ndoc] = (struct doc){ 0 };
 	o->open[o->ndoc] = NO_OPEN;
 	o->node[node].doc = o->ndoc++;
 }
@@ -449,7 +497,7 @@ static int add_document(struct ar_open *o, const struct ar_rec *r, struct ar_err
 	old = *d;
 	old_open = o->open[o->node[k].doc];
 	old_h = doc_hash(o, &old, old_open);
-	*d = (struct doc){ .node = k };
+	*d = (struct doc){ 0 };
 	fill_doc(o, d, r, how == 2);
 	h = doc_hash(o, d, o->open[o->node[k].doc]);
 	if (old.recorded == d->recorded && h != old_h)
@@ -484,15 +532,16 @@ static uint32_t more_of_event(struct ar_open *o, struct event *v)
 	return v->more;
 }
 
-static int event_amounts(struct ar_open *o, struct event *v, const struct ar_rec *r, struct ar_err *e)
+static int event_amounts(struct waiting *w, const struct ar_rec *r, struct ar_err *e)
 {
 	static const enum ar_f part[] = { AR_F_amount, AR_F_discount, AR_F_writeoff, AR_F_withholding_tax, AR_F_bank_charges };
-	struct event_more m = { .reversed = AR_DATE_NONE };
+	struct event_more *m = &w->more;
+	struct event *v = &w->v;
 
+	*m = (struct event_more){ .reversed = AR_DATE_NONE, .has_base = ar_has(r, AR_F_amount_base) };
 	if (v->kind == E_ADJUSTMENT) {
 		v->fall = -ar_minor(r, AR_F_amount);
-		m.has_base = ar_has(r, AR_F_amount_base);
-		m.base = -ar_minor(r, AR_F_amount_base);
+		m->base = -ar_minor(r, AR_F_amount_base);
 	} else {
 		int64_t fall;
 
@@ -501,85 +550,109 @@ static int event_amounts(struct ar_open *o, struct event *v, const struct ar_rec
 			return -1;
 		}
 		v->fall = fall;
-		m.source_amount = ar_has(r, AR_F_source_amount) ? ar_minor(r, AR_F_source_amount) : ar_minor(r, AR_F_amount);
-		m.has_source_amount = m.source_amount != v->fall;
-		m.has_base = ar_has(r, AR_F_amount_base);
-		m.base = ar_minor(r, AR_F_amount_base);
-		m.has_source_base = ar_has(r, AR_F_source_amount_base);
-		m.source_base = ar_minor(r, AR_F_source_amount_base);
+		m->source_amount = ar_has(r, AR_F_source_amount) ? ar_minor(r, AR_F_source_amount) : ar_minor(r, AR_F_amount);
+		m->has_source_amount = m->source_amount != v->fall;
+		m->base = ar_minor(r, AR_F_amount_base);
+		m->has_source_base = ar_has(r, AR_F_source_amount_base);
+		m->source_base = ar_minor(r, AR_F_source_amount_base);
 	}
-	if (m.has_source_amount || m.has_base || m.has_source_base || v->more) {
-		uint32_t k = more_of_event(o, v);       /* first: it may move o->em */
-
-		o->em[k] = m;
-	}
+	w->has_more = m->has_source_amount || m->has_base || m->has_source_base;
 	return 0;
 }
 
 static uint64_t event_hash(const struct ar_open *o, const struct event *v)
 {
 	const struct event_more *m = &o->em[v->more];
-	int64_t k[10] = { v->fall, v->date, v->kind, v->date_is, (int64_t)o->node[v->target].lo,
-		v->source == NONE ? 0 : (int64_t)o->node[v->source].lo, v->more ? m->source_amount : 0, v->more ? m->base : 0,
+	int64_t k[10] = { v->fall, v->date, v->kind, v->date_is, (int64_t)o->node[v->target].key.lo,
+		v->source == NONE ? 0 : (int64_t)o->node[v->source].key.lo, v->more ? m->source_amount : 0, v->more ? m->base : 0,
 		v->more ? m->source_base : 0, v->more ? m->has_source_amount | m->has_base << 1 | m->has_source_base << 2 : 0 };
 
 	return ar_hash64((const char *)k, sizeof k);
 }
 
-static int fill_event(struct ar_open *o, struct event *v, const struct ar_rec *r, bool backfilled, struct ar_err *e)
+/* Everything that the record says. */
+static int read_event(struct waiting *w, const struct ar_rec *r, struct ar_err *e)
 {
-	if (event_amounts(o, v, r, e) < 0)
+	struct event *v = &w->v;
+
+	if (event_amounts(w, r, e) < 0)
 		return -1;
 	v->recorded = seconds(r, AR_F_recorded);
 	v->date = ar_day(r, AR_F_date);
-	v->flags = backfilled ? V_BACKFILLED : 0;
-	if (v->kind == E_ADJUSTMENT) {
-		v->target = node_of(o, r, AR_F_item);
-		v->source = NONE;
+	w->has_source = v->kind == E_APPLICATION;
+	w->target = key_of(hash_of(r, w->has_source ? AR_F_target : AR_F_item));
+	if (!w->has_source)
 		return 0;
-	}
-	v->target = node_of(o, r, AR_F_target);
-	v->source = node_of(o, r, AR_F_source);
+	w->source = key_of(hash_of(r, AR_F_source));
 	for (uint8_t i = 0; i < 5; i++)
 		if (ar_streqz(ar_raw_text(r, AR_F_date_is), date_is_name[i]))
 			v->date_is = i;
 	return 0;
 }
 
-static void new_event(struct ar_open *o, const struct event *v)
+/* at: where the search for it ended */
+static void new_event(struct ar_open *o, const struct event *v, uint32_t at)
 {
-	struct ar_hash128 h = { v->lo, v->hi };
-	uint32_t at = 0;
-
 	GROW(o->ev, o->nev, o->cev);
-	if (!o->events.slot || o->events.n >= o->events.mask / 4 * 3)
+	if (!o->events.slot || o->events.n >= o->events.mask / 4 * 3) {
 		index_grow(&o->events, (char *)o->ev, sizeof *o->ev);
-	index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
+		index_find(&o->events, (char *)o->ev, sizeof *o->ev, v->key, &at);
+	}
 	o->ev[o->nev++] = *v;
-	o->events.slot[at] = ++o->events.n;
+	o->events.slot[at] = slot_of(&o->events, v->key, o->events.n++);
+}
+
+/* Into the tables, beside or instead of another version. */
+static void place_event(struct ar_open *o, struct waiting *w)
+{
+	struct event *v = &w->v;
+	bool back = v->flags & V_BACKFILLED;
+	uint32_t at = 0, k;
+
+	if (w->has_more) {
+		k = more_of_event(o, v);                /* first: it may move o->em */
+		o->em[k] = w->more;
+	}
+	v->target = node_of_key(o, w->target);
+	v->source = w->has_source ? node_of_key(o, w->source) : NONE;
+	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, v->key, &at);
+	if (k == NONE) {
+		new_event(o, v, at);
+		return;
+	}
+	if (o->ev[k].recorded == v->recorded && event_hash(o, &o->ev[k]) != event_hash(o, v))
+		o->facts.conflicts++;
+	if (replaces(back, v->recorded, event_hash(o, v), o->ev[k].flags & V_BACKFILLED, o->ev[k].recorded, event_hash(o, &o->ev[k])))
+		o->ev[k] = *v;
+}
+
+static void place_waiting(struct ar_open *o)
+{
+	for (int i = 0; i < o->nwaiting; i++) {
+		entry_ahead(&o->nodes, (char *)o->node, sizeof *o->node, o->waiting[i].target);
+		entry_ahead(&o->nodes, (char *)o->node, sizeof *o->node, o->waiting[i].source);
+	}
+	for (int i = 0; i < o->nwaiting; i++)
+		place_event(o, &o->waiting[i]);
+	o->nwaiting = 0;
 }
 
 static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, struct ar_err *e)
 {
-	struct ar_hash128 h = hash_of(r, AR_F_id);
-	struct event fresh = { .lo = h.lo, .hi = h.hi, .kind = kind };
+	struct key key = key_of(hash_of(r, AR_F_id));
+	struct waiting *w = &o->waiting[o->nwaiting];
 	int how = knowable(o, r);
-	uint32_t at, k;
 
 	if (!how)
 		return 0;
-	if (fill_event(o, &fresh, r, how == 2, e) < 0)
+	*w = (struct waiting){ .v = { .key = key, .kind = kind, .flags = how == 2 ? V_BACKFILLED : 0 } };
+	if (read_event(w, r, e) < 0)
 		return -1;
-	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, h, &at);
-	if (k == NONE) {
-		new_event(o, &fresh);
-		return 0;
-	}
-	if (o->ev[k].recorded == fresh.recorded && event_hash(o, &o->ev[k]) != event_hash(o, &fresh))
-		o->facts.conflicts++;
-	if (replaces(how == 2, fresh.recorded, event_hash(o, &fresh), o->ev[k].flags & V_BACKFILLED, o->ev[k].recorded,
-	             event_hash(o, &o->ev[k])))
-		o->ev[k] = fresh;
+	index_ahead(&o->events, key);
+	index_ahead(&o->nodes, w->target);
+	index_ahead(&o->nodes, w->source);
+	if (++o->nwaiting == WAITING)
+		place_waiting(o);
 	return 0;
 }
 
@@ -710,14 +783,14 @@ static void take_undos(struct ar_open *o)
 
 		if (i + 1 < o->nundo && memcmp(&u->id, &o->undo[i + 1].id, sizeof u->id) == 0)
 			continue;
-		k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, u->what, &at);
+		k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, key_of(u->what), &at);
 		if (k != NONE) {
 			k = more_of_event(o, &o->ev[k]);        /* first: it may move o->em */
 			when = &o->em[k].reversed;
 		} else {
 			struct doc *d;
 
-			k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, u->what, &at);
+			k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key_of(u->what), &at);
 			d = k == NONE ? NULL : doc_of(o, k);
 			if (!d) {
 				o->facts.missing_sides++;
@@ -780,6 +853,24 @@ static bool event_counts(const struct ar_open *o, const struct event *v, ar_date
 	return *date <= o->p.as_of;
 }
 
+/* Events lie in the order of the input, their documents anywhere: ask for those of later events before they are needed. */
+static inline void look_ahead(const struct ar_open *o, uint32_t i)
+{
+	enum { NODE = 32, DOC = 16 };
+	uint32_t node;
+
+	if (i + NODE < o->nev) {
+		__builtin_prefetch(&o->node[o->ev[i + NODE].target]);
+		if (o->ev[i + NODE].source != NONE)
+			__builtin_prefetch(&o->node[o->ev[i + NODE].source]);
+		node = o->ev[i + DOC].target;
+		if (o->node[node].doc != NONE) {
+			__builtin_prefetch(&o->doc[o->node[node].doc]);
+			__builtin_prefetch(&o->open[o->node[node].doc]);
+		}
+	}
+}
+
 /* Sums without order: the light way, for documents whose base amounts need no steps. */
 static int sum_events(struct ar_open *o, struct ar_err *e)
 {
@@ -787,6 +878,7 @@ static int sum_events(struct ar_open *o, struct ar_err *e)
 		const struct event *v = &o->ev[i];
 		ar_date date, undone;
 
+		look_ahead(o, i);
 		if (!event_counts(o, v, &date, &undone) || (undone != AR_DATE_NONE && undone <= o->p.as_of))
 			continue;
 		for (int side = 0; side < 2; side++) {
@@ -811,8 +903,10 @@ static int sum_events(struct ar_open *o, struct ar_err *e)
 static void link_refunds(struct ar_open *o)
 {
 	for (uint32_t i = 0; i < o->nev; i++) {
-		struct doc *t = doc_of(o, o->ev[i].target);
+		struct doc *t;
 
+		look_ahead(o, i);
+		t = doc_of(o, o->ev[i].target);
 		if (t && t->type == AR_T_refund)
 			t->flags |= D_REFUND_LINKED;
 	}
@@ -861,7 +955,7 @@ static bool needs_steps(const struct ar_open *o, const struct doc *d)
 
 static uint64_t step_hash(const struct ar_open *o, const struct step *s)
 {
-	return s->side >= 2 ? s->event : o->ev[s->event].lo;
+	return s->side >= 2 ? s->event : o->ev[s->event].key.lo;
 }
 
 static int step_cmp(const void *a, const void *b, void *ctx)
@@ -1042,14 +1136,14 @@ static int dispute_cmp(const void *a, const void *b, void *ctx)
 	return x->recorded < y->recorded ? -1 : x->recorded > y->recorded;
 }
 
-/* Keep the last version of each dispute that is open at D, ordered by node. */
-static int dispute_by_node(const void *a, const void *b, void *ctx)
+static int dispute_by_item(const void *a, const void *b, void *ctx)
 {
 	const struct dispute *x = a, *y = b;
 
-	return x->node < y->node ? -1 : x->node > y->node;
+	return x->item < y->item ? -1 : x->item > y->item;
 }
 
+/* Keep the last version of each dispute that is open at D, ordered by document. */
 static void take_disputes(struct ar_open *o)
 {
 	uint32_t n = 0;
@@ -1060,14 +1154,16 @@ static void take_disputes(struct ar_open *o)
 
 		if (i + 1 < o->ndisp && memcmp(&x->id, &o->disp[i + 1].id, sizeof x->id) == 0)
 			continue;
-		if (x->opened <= o->p.as_of && (x->closed == AR_DATE_NONE || o->p.as_of < x->closed))
-			o->disp[n++] = *x;
+		if (!doc_of(o, x->item) || x->opened > o->p.as_of || (x->closed != AR_DATE_NONE && o->p.as_of >= x->closed))
+			continue;
+		o->disp[n] = *x;
+		o->disp[n++].item = o->node[x->item].doc;
 	}
 	o->ndisp = n;
-	ar_sort(o->disp, n, sizeof *o->disp, dispute_by_node, NULL);
+	ar_sort(o->disp, n, sizeof *o->disp, dispute_by_item, NULL);
 }
 
-static int64_t disputed(const struct ar_open *o, uint32_t node, int64_t open)
+static int64_t disputed(const struct ar_open *o, uint32_t doc, int64_t open)
 {
 	uint32_t lo = 0, hi = o->ndisp;
 	int64_t sum = 0;
@@ -1077,12 +1173,12 @@ static int64_t disputed(const struct ar_open *o, uint32_t node, int64_t open)
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
 
-		if (o->disp[mid].node < node)
+		if (o->disp[mid].item < doc)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (; lo < o->ndisp && o->disp[lo].node == node; lo++)
+	for (; lo < o->ndisp && o->disp[lo].item == doc; lo++)
 		if (o->disp[lo].amount < 0 || !ar_add(sum, o->disp[lo].amount, &sum))
 			return open;
 	return sum < open ? sum : open;
@@ -1109,7 +1205,7 @@ static int fill_item(struct ar_open *o, uint32_t k, struct ar_item *it, struct a
 	} else {
 		it->open_base = d->base == AR_CCY_NONE ? 0 : it->open;
 	}
-	it->disputed = o->ndisp ? disputed(o, d->node, it->open) : 0;
+	it->disputed = o->ndisp ? disputed(o, k, it->open) : 0;
 	return 0;
 }
 
@@ -1254,6 +1350,7 @@ int ar_open_close(struct ar_open *o, struct ar_err *e)
 {
 	bool steps = !o->p.light;
 
+	place_waiting(o);
 	take_undos(o);
 	take_disputes(o);
 	if (check_snapshots(o, e) < 0)
@@ -1314,7 +1411,7 @@ bool ar_open_int(const struct ar_open *o, const struct ar_item *it, enum ar_f f,
 
 size_t ar_open_find(const struct ar_open *o, struct ar_str id)
 {
-	uint32_t at, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, ar_hash128(id.p, id.n), &at);
+	uint32_t at, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key_of(ar_hash128(id.p, id.n)), &at);
 
 	if (k == NONE || o->node[k].doc == NONE || o->item_of[o->node[k].doc] == NONE)
 		return SIZE_MAX;

@@ -16,7 +16,10 @@
 enum { BLOCK = 256 * 1024 };
 
 struct ar_in {
-	int fd;
+	int fd;                  /* -1: read_fn instead */
+	ssize_t (*read_fn)(void *ctx, char *p, size_t n, struct ar_err *e);
+	void (*close_fn)(void *ctx);
+	void *ctx;
 	char *name;
 	struct ar_sha *sha;
 	char hex[65];
@@ -71,12 +74,27 @@ struct ar_in *ar_in_open(const char *path, const char *name, bool hash, struct a
 	return in;
 }
 
+struct ar_in *ar_in_from(ssize_t (*read_fn)(void *ctx, char *p, size_t n, struct ar_err *e), void (*close_fn)(void *ctx), void *ctx,
+                         const char *name, bool hash)
+{
+	struct ar_in *in = ar_calloc(1, sizeof *in);
+
+	in->fd = -1;
+	in->read_fn = read_fn;
+	in->close_fn = close_fn;
+	in->ctx = ctx;
+	in->name = ar_strdup(name);
+	if (hash)
+		in->sha = ar_sha_new();
+	return in;
+}
+
 /* A regular file must have the size and time that it had when it was opened: else it was still being written. */
 static int unchanged(struct ar_in *in, struct ar_err *e)
 {
 	struct stat now;
 
-	if (!S_ISREG(in->st.st_mode) || in->fd == 0)
+	if (!S_ISREG(in->st.st_mode) || in->fd <= 0)
 		return 0;
 	if (fstat(in->fd, &now) == 0 && now.st_size == in->st.st_size && (uint64_t)now.st_size == in->stored
 	    && now.st_mtim.tv_sec == in->st.st_mtim.tv_sec && now.st_mtim.tv_nsec == in->st.st_mtim.tv_nsec)
@@ -90,9 +108,15 @@ static ssize_t read_stored(struct ar_in *in, char *p, size_t n, struct ar_err *e
 {
 	ssize_t k;
 
-	do
-		k = read(in->fd, p, n);
-	while (k < 0 && errno == EINTR);
+	if (in->read_fn) {
+		k = in->read_fn(in->ctx, p, n, e);
+		if (k < 0)
+			return ar_err_at(e, in->name, 0);
+	} else {
+		do
+			k = read(in->fd, p, n);
+		while (k < 0 && errno == EINTR);
+	}
 	if (k < 0) {
 		ar_err_sys(e, "cannot read");
 		return ar_err_at(e, in->name, 0);
@@ -273,6 +297,8 @@ void ar_in_close(struct ar_in *in)
 		return;
 	if (in->fd > 0)
 		close(in->fd);
+	if (in->close_fn)
+		in->close_fn(in->ctx);
 	if (in->z_open)
 		inflateEnd(&in->z);
 	ar_sha_free(in->sha);

@@ -23,6 +23,9 @@ struct ar_in;
 /* path "-" is standard input. name: how messages and provenance call it (NULL: the path's base name, "stdin" for "-"); copied.
  * hash: compute the SHA-256 of the stored bytes while reading. NULL and *e on failure. */
 struct ar_in *ar_in_open(const char *path, const char *name, bool hash, struct ar_err *e);
+/* Bytes from elsewhere (a member of an archive): read as ar_in_read would give them stored; close frees ctx. */
+struct ar_in *ar_in_from(ssize_t (*read)(void *ctx, char *p, size_t n, struct ar_err *e), void (*close)(void *ctx), void *ctx,
+                         const char *name, bool hash);
 /* Up to n decoded bytes; 0 = the true end, -1 = failure (*e; AR_SYSTEM for I/O, AR_DAMAGED for a bad gzip). */
 ssize_t ar_in_read(struct ar_in *in, char *p, size_t n, struct ar_err *e);
 /* Put back n bytes just read, so that the next reads give them again (detection). At most 1 MiB, before any further read. */

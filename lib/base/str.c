@@ -79,10 +79,23 @@ int64_t ar_str_uint(struct ar_str s, int64_t max)
 	return v <= max ? v : -1;
 }
 
+/* How many bytes from the beginning are ASCII, rounded down to 32: what a compiler makes wide. */
+static size_t ascii_run(const unsigned char *s, size_t n)
+{
+	size_t i = 0;
+
+	for (uint64_t w[4]; n - i >= 32; i += 32) {
+		memcpy(w, s + i, 32);
+		if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080ULL)
+			break;
+	}
+	return i;
+}
+
 size_t ar_utf8_check(const char *p, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)p;
-	size_t i = 0;
+	size_t i = ascii_run(s, n);
 
 	while (i < n) {
 		uint64_t w;
@@ -90,7 +103,7 @@ size_t ar_utf8_check(const char *p, size_t n)
 		if (n - i >= 8) {
 			memcpy(&w, s + i, 8);
 			if (!(w & 0x8080808080808080ULL)) {
-				i += 8;
+				i += 8 + ascii_run(s + i + 8, n - i - 8);
 				continue;
 			}
 		}

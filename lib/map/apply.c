@@ -3,6 +3,7 @@
 
 #include "map/apply.h"
 
+#include "map/account.h"
 #include "map/make.h"
 #include "map/parts.h"
 #include "map/sums.h"
@@ -14,7 +15,8 @@ enum { POOL = 64 };              /* records of one group held; of larger groups 
 
 struct cols { uint32_t *col; int n; };
 
-struct pend { struct ar_rec rec; int row; };     /* row -1: of the whole record */
+struct pend { struct ar_rec rec; enum ar_each each; int row, nrow; };    /* made of rows row .. row + nrow - 1; row -1: of the
+                                                                         * whole record */
 
 struct ar_apply {
 	const struct ar_map *map;
@@ -42,7 +44,7 @@ struct ar_apply {
 	struct ar_nth *nth;              /* per section */
 	struct ar_occur occur;
 	struct ar_sums *sums;
-	struct ar_statements *statements;
+	struct ar_accounts *accounts;
 	struct ar_buf key;
 	struct ar_err err;
 	int bad_row;
@@ -52,6 +54,7 @@ void ar_shared_release(struct ar_shared *s)
 {
 	ar_seen_release(&s->seen);
 	ar_docs_release(&s->docs);
+	ar_statements_free(s->statements);
 	ar_termtab_release(&s->terms);
 	ar_rates_free(s->rates);
 	ar_tab_release(&s->rate_missing);
@@ -69,10 +72,17 @@ static void read_col(struct cols *c, const struct ar_mapsrc *s)
 	c->col[c->n++] = s->col;
 }
 
+static void read_cond(struct cols *c, const struct ar_cond *k)
+{
+	read_col(c, &k->src);
+	for (int i = 0; i < k->nother; i++)
+		read_col(c, &k->other[i]);
+}
+
 static void columns_of(const struct ar_emit *em, struct cols *c)
 {
 	for (int i = 0; i < em->nwhen; i++)
-		read_col(c, &em->when[i].src);
+		read_cond(c, &em->when[i]);
 	for (int i = 0; i < em->nline; i++) {
 		const struct ar_mapline *l = &em->line[i];
 
@@ -81,7 +91,7 @@ static void columns_of(const struct ar_emit *em, struct cols *c)
 		for (int k = 0; k < l->nstep; k++) {
 			read_col(c, &l->step[k].src);
 			if (l->step[k].cond)
-				read_col(c, &l->step[k].cond->src);
+				read_cond(c, l->step[k].cond);
 		}
 	}
 }
@@ -104,7 +114,9 @@ struct ar_apply *ar_apply_new(const struct ar_map *m, const struct ar_xrun *run,
 	for (int i = 0; i <= POOL; i++)
 		ar_rec_init(&ap->pend[i].rec, &ap->mem);
 	ap->sums = ar_sums_new(m);
-	ap->statements = ar_statements_new();
+	ap->accounts = ar_accounts_new(m, run);
+	if (!shared->statements)
+		shared->statements = ar_statements_new();
 	shared->exports++;
 	return ap;
 }
@@ -124,7 +136,7 @@ void ar_apply_free(struct ar_apply *ap)
 	free(ap->fresh);
 	ar_layouts_free(ap->layouts);
 	ar_sums_free(ap->sums);
-	ar_statements_free(ap->statements);
+	ar_accounts_free(ap->accounts);
 	ar_occur_release(&ap->occur);
 	ar_buf_release(&ap->key);
 	ar_buf_release(&ap->names);
@@ -253,10 +265,30 @@ static void base_amount(struct ar_apply *ap, struct ar_rec *r)
 	ar_set_i(r, AR_F_amount_base, out);
 }
 
-static bool pass_on(struct ar_apply *ap, struct ar_rec *r)
+/* A bank line whose id was made of its content is the same as another of that id, whatever statement it stands in. */
+static bool pass_line(struct ar_apply *ap, struct ar_rec *r)
+{
+	bool own = ar_accounts_line(ap->accounts, r, &ap->mem);
+	struct ar_str id = ar_raw_text(r, AR_F_id);
+	bool fresh = ar_seen_fresh(&ap->sh->seen, own ? ar_hash128(id.p, id.n) : content(ap, r), ap->sh->exports, true);
+
+	if (fresh || own)
+		ar_statements_line(ap->sh->statements, r);
+	if (fresh)
+		ap->sink->put(ap->sink, r);
+	ap->count.collapsed += !fresh;
+	return fresh;
+}
+
+static bool pass_on(struct ar_apply *ap, struct ar_rec *r, enum ar_each each)
 {
 	bool document = r->type == AR_T_invoice || r->type == AR_T_credit_memo || r->type == AR_T_payment || r->type == AR_T_refund;
 	bool keyed = ar_field_of(r->type, AR_F_id) != NULL;
+
+	if (ar_each_united(each)) {
+		ap->count.made += ar_accounts_unite(ap->accounts, r, each);
+		return true;
+	}
 
 	if (document)
 		base_amount(ap, r);
@@ -266,25 +298,30 @@ static bool pass_on(struct ar_apply *ap, struct ar_rec *r)
 		ar_apply_document(ap->sh, r);
 	ap->count.made++;
 	if (r->type == AR_T_statement) {
-		ar_statements_hold(ap->statements, r);
-		return true;
+		bool fresh = ar_statements_hold(ap->sh->statements, r);
+
+		for (int e = 0; e < ap->map->nemit; e++)
+			ap->nth[e].refused = 0;
+		ap->count.collapsed += !fresh;
+		return fresh;
 	}
+	if (r->type == AR_T_bank_line)
+		return pass_line(ap, r);
 	if (!ar_seen_fresh(&ap->sh->seen, content(ap, r), ap->sh->exports, keyed)) {
 		ap->count.collapsed++;
 		return false;
 	}
-	if (r->type == AR_T_bank_line)
-		ar_statements_line(ap->statements, r);
 	ap->sink->put(ap->sink, r);
 	return true;
 }
 
-static void mark(struct ar_apply *ap, int row, bool fresh)
+static void mark(struct ar_apply *ap, int row, int n, bool fresh)
 {
 	if (row < 0)
 		ap->fresh_all |= fresh;
 	else
-		ap->fresh[row] |= fresh;
+		for (int i = 0; i < n; i++)
+			ap->fresh[row + i] |= fresh;
 }
 
 /* ---- making the records of a group ---- */
@@ -298,6 +335,31 @@ static struct pend *room(struct ar_apply *ap)
 	return &ap->pend[ap->npend++];
 }
 
+/* Sections that make something of the parts of an entry share the entry's number. */
+static int counter(const struct ar_map *m, int e)
+{
+	int first = 0;
+
+	if (m->emit[e].each != AR_EACH_PART && m->emit[e].each != AR_EACH_PART_ROW)
+		return e;
+	while (m->emit[first].each != AR_EACH_PART && m->emit[first].each != AR_EACH_PART_ROW)
+		first++;
+	return first;
+}
+
+/* A part is wanted if one of its rows fulfils all conditions. */
+static bool wanted(const struct ar_emit *em, struct ar_xctx *c, struct ar_xrow *x, const struct ar_rowview *rows)
+{
+	bool yes = false;
+
+	for (int i = 0; i < (x->nview ? x->nview : 1) && !yes; i++) {
+		x->view = &rows[i];
+		yes = ar_make_wanted(em, c);
+	}
+	x->view = rows;
+	return yes;
+}
+
 /* One record of rows[at]; row: what it belongs to. */
 static int make(struct ar_apply *ap, int e, struct ar_xrow *x, const struct ar_rowview *rows, int at, int row)
 {
@@ -305,20 +367,23 @@ static int make(struct ar_apply *ap, int e, struct ar_xrow *x, const struct ar_r
 	struct ar_xctx c = { .run = ap->run, .row = x, .mem = &ap->mem, .ccy = AR_CCY_NONE, .err = &ap->err };
 	struct pend *p;
 
-	x->view = &rows[at];
-	x->nth = &ap->nth[e];
+	x->nth = &ap->nth[counter(ap->map, e)];
 	x->docs = &ap->sh->docs;
-	if (!ar_make_wanted(em, &c))
+	x->statements = ap->sh->statements;
+	if (!wanted(em, &c, x, &rows[at]))
 		return 0;
 	p = room(ap);
+	p->each = em->each;
 	p->row = row;
+	p->nrow = x->nview ? x->nview : 1;
 	c.out = &p->rec;
 	ap->bad_row = at;
 	if (ar_make(em, &c) < 0)
 		return -1;
-	ap->used[at] = true;
+	for (int i = 0; i < p->nrow; i++)
+		ap->used[at + i] = true;
 	if (ap->passing) {
-		mark(ap, row, pass_on(ap, &p->rec));
+		mark(ap, row, p->nrow, pass_on(ap, &p->rec, em->each));
 		ap->npend = 0;
 	}
 	return 0;
@@ -427,13 +492,33 @@ static int each_piece(struct ar_apply *ap, int e, const struct ar_rowview *rows,
 				x.view = &rows[p[i].credit];
 				y.credit = ar_row_value(&c, &em->settle.key, NULL);
 				ap->used[p[i].credit] = true;
-				mark(ap, p[i].credit, false);
+				mark(ap, p[i].credit, 1, false);
 			}
 		}
+		if (em->each == AR_EACH_PART_ROW) {
+			for (int k = 0; k < p[i].nrow; k++)
+				if (make(ap, e, &y, rows, p[i].row + k, p[i].row + k) < 0)
+					return -1;
+			continue;
+		}
+		y.nview = settle ? 1 : p[i].nrow;
 		if (make(ap, e, &y, rows, p[i].row, p[i].credit >= 0 && settle ? -1 : p[i].row) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* Conditions on the row, before there are pieces. */
+static bool may_be_wanted(struct ar_apply *ap, int e, const struct ar_rowview *row)
+{
+	struct ar_xrow x = { .view = row };
+	struct ar_xctx c = { .run = ap->run, .row = &x, .mem = &ap->mem, .err = &ap->err };
+	const struct ar_emit *em = &ap->map->emit[e];
+	bool yes = true;
+
+	for (int i = 0; i < em->nwhen && yes; i++)
+		yes = em->when[i].src.from != AR_FROM_COLUMN || ar_row_holds(&c, &em->when[i]);
+	return yes;
 }
 
 static int make_all(struct ar_apply *ap, const struct ar_rowview *rows, int n)
@@ -444,6 +529,9 @@ static int make_all(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 
 		switch (ap->map->emit[e].each) {
 		case AR_EACH_ROW:
+		case AR_EACH_STATEMENT:
+		case AR_EACH_BALANCE:
+		case AR_EACH_TOTAL:
 			rc = each_row(ap, e, rows, n);
 			break;
 		case AR_EACH_RECORD:
@@ -453,15 +541,15 @@ static int make_all(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 			rc = each_column(ap, e, rows, n);
 			break;
 		case AR_EACH_SETTLEMENT:
-		case AR_EACH_PART: {
-			struct ar_xrow x = { .view = rows };
-			struct ar_xctx c = { .run = ap->run, .row = &x, .mem = &ap->mem, .err = &ap->err };
-			const struct ar_emit *em = &ap->map->emit[e];
-			bool wanted = true;
+			rc = may_be_wanted(ap, e, rows) ? each_piece(ap, e, rows, n) : 0;
+			break;
+		case AR_EACH_PART:
+		case AR_EACH_PART_ROW: {
+			int i = 0;
 
-			for (int i = 0; i < em->nwhen && wanted; i++)   /* conditions on the row, not on the piece */
-				wanted = em->when[i].src.from != AR_FROM_COLUMN || ar_row_holds(&c, &em->when[i]);
-			rc = wanted ? each_piece(ap, e, rows, n) : 0;
+			while (i < n && !may_be_wanted(ap, e, &rows[i]))
+				i++;
+			rc = i < n ? each_piece(ap, e, rows, n) : 0;
 			break;
 		}
 		}
@@ -487,6 +575,10 @@ static void refuse(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 	}
 	ap->count.rejected += (uint64_t)n;
 	ar_err_clear(&ap->err);
+	for (int e = 0; e < ap->map->nemit; e++)        /* the number of an entry does not depend on those before it being good */
+		if (ap->map->emit[e].each == AR_EACH_PART && counter(ap->map, e) == e && may_be_wanted(ap, e, rows)
+		    && !(ap->nth[e].n && ap->nth[e].row == rows[0].row))
+			ap->nth[e].refused++;
 }
 
 static void settle_counts(struct ar_apply *ap, int n)
@@ -519,7 +611,7 @@ static void group(struct ar_apply *ap, const struct ar_rowview *rows, int n)
 		make_all(ap, rows, n);
 	} else {
 		for (int i = 0; i < ap->npend; i++)
-			mark(ap, ap->pend[i].row, pass_on(ap, &ap->pend[i].rec));
+			mark(ap, ap->pend[i].row, ap->pend[i].nrow, pass_on(ap, &ap->pend[i].rec, ap->pend[i].each));
 	}
 	settle_counts(ap, n);
 }
@@ -637,22 +729,67 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 		flush(ap);
 }
 
-void ar_apply_end(struct ar_apply *ap, struct ar_rec *extract)
+static const char *incomplete(const struct ar_rec *r)
+{
+	struct ar_str role = ar_raw_text(r, AR_F_role);
+
+	if (!ar_int(r, AR_F_complete, 0) && (!role.n || ar_streqz(role, "money")))
+		return "pages of the statement are missing";
+	return ar_int(r, AR_F_balance_ok, 1) ? NULL : "opening balance and movements do not give the closing balance";
+}
+
+void ar_apply_statements(struct ar_shared *s, struct ar_apply_sink *sink)
+{
+	struct ar_arena mem = AR_ARENA_INIT;
+	struct ar_rec r;
+
+	if (!s->statements)
+		return;
+	ar_rec_init(&r, &mem);
+	ar_statements_close(s->statements);
+	for (int i = 0; ar_statements_take(s->statements, i, &r); i++) {
+		const char *what = incomplete(&r);
+
+		sink->put(sink, &r);
+		if (what)
+			sink->finding(sink, ar_int(&r, AR_F_complete, 0) ? "balance_differs" : "statement_incomplete", "warning",
+			              ar_raw_text(&r, AR_F_id), what);
+		what = ar_statements_differ(s->statements, i, &mem);
+		if (what)
+			sink->finding(sink, "control_differs", "warning", ar_raw_text(&r, AR_F_id), what);
+		if (!ar_int(&r, AR_F_chain_ok, 1))
+			sink->finding(sink, "chain_breaks", "warning", ar_raw_text(&r, AR_F_id),
+			              "the opening balance is not the closing balance of the statement before: one is missing between them");
+	}
+	ar_rec_release(&r);
+	ar_arena_release(&mem);
+}
+
+/* What sections with `each = statement`, balance or total united: they were counted when the first row gave them. */
+static void united(struct ar_apply *ap)
 {
 	struct ar_rec *r = &ap->pend[0].rec;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < ar_accounts_count(ap->accounts); i++) {
+			if (ar_accounts_is_total(ap->accounts, i) != (pass == 0))
+				continue;
+			ap->count.made--;
+			if (ar_accounts_take(ap->accounts, i, r, &ap->err) == 0) {
+				pass_on(ap, r, AR_EACH_ROW);
+				continue;
+			}
+			ap->sink->finding(ap->sink, ap->err.code, "error", ar_raw_text(r, AR_F_id), ap->err.text);
+			ar_err_clear(&ap->err);
+		}
+}
+
+void ar_apply_end(struct ar_apply *ap, struct ar_rec *extract)
+{
 	struct ar_str about, text;
 
 	flush(ap);
-	for (int i = 0; ar_statements_take(ap->statements, i, r); i++) {
-		r->mem = &ap->mem;
-		if (ar_seen_fresh(&ap->sh->seen, content(ap, r), ap->sh->exports, true))
-			ap->sink->put(ap->sink, r);
-		else
-			ap->count.collapsed++;
-		if (ar_has(r, AR_F_balance_ok) && !ar_int(r, AR_F_balance_ok, 1))
-			ap->sink->finding(ap->sink, "balance_differs", "warning", ar_raw_text(r, AR_F_id),
-			                  "opening balance and movements do not give the closing balance");
-	}
+	united(ap);
 	about = ar_raw_text(extract, AR_F_id);
 	for (int i = 0; ar_sums_differ(ap->sums, i, &ap->mem, &text); i++)
 		ap->sink->finding(ap->sink, "totals_differ", "error", about, text.p);

@@ -21,6 +21,7 @@ enum { AR_APPLY_MAX_ROWS = 262144,       /* of one record */
 
 /* What all exports of a run share. */
 struct ar_shared {
+	struct ar_statements *statements;        /* made by the first export */
 	struct ar_seen seen;
 	struct ar_docs docs;
 	struct ar_termtab terms;
@@ -47,8 +48,10 @@ struct ar_apply;
 /* run and sink must live as long. */
 struct ar_apply *ar_apply_new(const struct ar_map *m, const struct ar_xrun *run, struct ar_shared *shared, struct ar_apply_sink *sink);
 void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw);
-/* The last record, statements, totals. Fills totals of the extract record (a list in its arena). */
+/* The last record, totals. Fills totals of the extract record (a list in its arena). */
 void ar_apply_end(struct ar_apply *ap, struct ar_rec *extract);
+/* After all exports: the statements, and what is wrong with them. */
+void ar_apply_statements(struct ar_shared *s, struct ar_apply_sink *sink);
 const struct ar_apply_counts *ar_apply_counts(const struct ar_apply *ap);
 void ar_apply_free(struct ar_apply *ap);
 

@@ -64,7 +64,9 @@ static void line(const struct ar_map *m, const struct ar_mapline *l, struct ar_b
 
 static void section(const struct ar_map *m, const struct ar_emit *em, struct ar_buf *b)
 {
-	static const char *const each[] = { "row", "record", "other column of a row", "part of a settlement", "movement of an entry" };
+	static const char *const each[] = { "row", "record", "other column of a row", "part of a settlement", "movement of an entry",
+		"row of a movement", "account of the file, from its lines", "account of the file, from the balance behind each row",
+		"id, the amounts of its rows added up" };
 
 	ar_buf_fmt(b, "\n%s: one for each %s", ar_types[em->type].name, each[em->each]);
 	for (int i = 0; i < em->nwhen; i++)

@@ -297,6 +297,15 @@ const struct ar_x *ar_row_find(const struct ar_rowview *r, const struct ar_map *
 	return NULL;
 }
 
+int ar_row_places(const struct ar_rowview *r, uint32_t col)
+{
+	int n = 0;
+
+	while (r->lay->at[col] == -2 && r->lay->many[col][n].value >= 0)
+		n++;
+	return n;
+}
+
 int ar_row_all(const struct ar_rowview *r, const struct ar_map *m, uint32_t col, const struct ar_x **out, int max)
 {
 	const struct ar_x *x;

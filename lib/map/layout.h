@@ -45,7 +45,8 @@ struct ar_rowview {
 
 /* The canonical JSON text of a column's first filled place; n = 0: not there or empty. */
 const struct ar_x *ar_row_find(const struct ar_rowview *r, const struct ar_map *m, uint32_t col);
-/* Every filled place of a column: at most max. */
+/* How many places a pattern has, and every filled one: at most max. */
+int ar_row_places(const struct ar_rowview *r, uint32_t col);
 int ar_row_all(const struct ar_rowview *r, const struct ar_map *m, uint32_t col, const struct ar_x **out, int max);
 
 #endif

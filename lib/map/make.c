@@ -3,9 +3,8 @@
 
 #include "map/make.h"
 
+#include "map/sums.h"
 #include "rec/jstr.h"
-
-enum { MAX_PLACES = 256 };       /* of one pattern in one row */
 
 static bool blank(struct ar_str s)
 {
@@ -46,30 +45,40 @@ static struct ar_str column_text(struct ar_arena *mem, const struct ar_x *x)
 	return (struct ar_str){ out, ar_jstr_decode(x->val, x->nval, out) };
 }
 
-/* Every source that is filled, and every place of a pattern. */
+/* Every source that is filled, every place of a pattern, and that in every row of a part. */
 static int gather(struct ar_xctx *c, const struct ar_mapline *l, struct ar_xv *v)
 {
-	const struct ar_x *place[MAX_PLACES];
-	int cap = 0;
+	const struct ar_rowview *view = c->row->view;
+	int rows = c->row->nview && l->step[0].x->flags & AR_X_ROWS ? c->row->nview : 1, most = 1, cap = 0;
+	const struct ar_x **place;
 
+	for (int r = 0; r < rows; r++)
+		for (int i = 0; i < l->nsrc; i++) {
+			bool many = l->src[i].from == AR_FROM_COLUMN && c->run->map->col[l->src[i].col].seg;
+			int n = many ? ar_row_places(&view[r], l->src[i].col) : 1;
+
+			cap += n;
+			most = n > most ? n : most;
+		}
 	v->nsrc = l->nsrc;
-	for (int i = 0; i < l->nsrc; i++)
-		cap += l->src[i].from == AR_FROM_COLUMN && c->run->map->col[l->src[i].col].seg ? MAX_PLACES : 1;
 	v->list = ar_arena_alloc(c->mem, (size_t)cap * sizeof *v->list);
+	place = ar_arena_alloc(c->mem, (size_t)most * sizeof *place);
 	for (int i = 0; i < l->nsrc; i++) {
 		const struct ar_mapsrc *s = &l->src[i];
-		struct ar_str one;
-		int n;
 
 		if (s->from != AR_FROM_COLUMN) {
-			one = ar_row_value(c, s, NULL);
+			struct ar_str one = ar_row_value(c, s, NULL);
+
 			if (!blank(one))
 				v->list[v->nlist++] = labelled(c->mem, s->label, one);
 			continue;
 		}
-		n = ar_row_all(c->row->view, c->run->map, s->col, place, MAX_PLACES);
-		for (int k = 0; k < n; k++)
-			v->list[v->nlist++] = labelled(c->mem, s->label, column_text(c->mem, place[k]));
+		for (int r = 0; r < rows; r++) {
+			int n = ar_row_all(&view[r], c->run->map, s->col, place, most);
+
+			for (int k = 0; k < n; k++)
+				v->list[v->nlist++] = labelled(c->mem, s->label, column_text(c->mem, place[k]));
+		}
 	}
 	return 0;
 }
@@ -150,6 +159,10 @@ static int store_i(struct ar_xctx *c, struct ar_xv *v, enum implied implied, enu
 		return -1;
 	if (v->kind != want)
 		return mismatch(c, "another kind of value");
+	if (want == AR_X_MONEY && v->i < 0 && !(c->field->flags & AR_SIGNED)) {
+		ar_err(c->err, AR_FINDINGS, "money_sign", "this amount may not be negative");
+		return ar_err_field(c->err, ar_field_name[c->field->f], NULL, 0);
+	}
 	ar_set_i(c->out, c->field->f, v->i);
 	return 0;
 }
@@ -208,11 +221,27 @@ static bool straight(struct ar_xctx *c, const struct ar_mapline *l, const struct
 	return true;
 }
 
+/* An `if` that does not hold, with nothing behind it that could fill the value again: the line need not be looked at. */
+static bool shut(const struct ar_xctx *c, const struct ar_mapline *l)
+{
+	bool no = false;
+
+	for (int i = 0; i < l->nstep; i++) {
+		if (l->step[i].x->flags & AR_X_EMPTY)
+			no = false;
+		else if (!no && l->step[i].x->flags & AR_X_GATE)
+			no = !ar_row_holds(c, l->step[i].cond);
+	}
+	return no;
+}
+
 static int eval(struct ar_xctx *c, const struct ar_mapline *l)
 {
 	struct ar_xv v = { .kind = AR_X_TEXT };
 	const struct ar_x *raw = NULL;
 
+	if (shut(c, l))
+		return 0;
 	c->field = l->field;
 	c->ccy = AR_CCY_NONE;
 	if (l->field && l->field->kind == AR_MONEY) {
@@ -254,7 +283,7 @@ static void automatic(struct ar_xctx *c, const struct ar_emit *em)
 		ar_set_text(r, AR_F_extract, c->run->extract);
 	if (t->pos[AR_F_src])
 		ar_set_raw(r, AR_F_src, c->row->view->src);
-	if (em->type == AR_T_application && !em->has_id)
+	if ((em->type == AR_T_application || em->type == AR_T_bank_line || em->type == AR_T_statement) && !em->has_id)
 		ar_set_raw(r, AR_F_id, AR_STR("-"));
 }
 
@@ -279,22 +308,91 @@ static void rest(struct ar_xctx *c, const struct ar_emit *em)
 	}
 }
 
+/* A statement that names no currency has that of its lines, which came before. */
+static void currency_of_lines(struct ar_xctx *c)
+{
+	int ccy = ar_statements_currency(c->row->statements, ar_raw_text(c->out, AR_F_id));
+
+	if (ccy != AR_CCY_NONE)
+		ar_set_i(c->out, AR_F_currency, ccy);
+}
+
+/* A field that the record can do without: what cannot be read is left out and named in `warnings`, where the type has these. */
+static bool without(struct ar_xctx *c, const struct ar_mapline *l, struct ar_str *warning)
+{
+	if (!ar_types[c->out->type].pos[AR_F_warnings] || !l->field || l->field->flags & AR_REQ || l->f == AR_F_warnings)
+		return false;
+	*warning = ar_str(ar_arena_fmt(c->mem, "%s: %s", ar_field_name[l->f], c->err->text));
+	ar_err_clear(c->err);
+	return true;
+}
+
+enum { MAX_WARNINGS = 16 };
+
+static void warn(struct ar_xctx *c, const struct ar_str *warning, int n)
+{
+	struct ar_str all[MAX_WARNINGS], *had = NULL;
+	int k = ar_has(c->out, AR_F_warnings) ? ar_list(c->out, AR_F_warnings, &had) : 0, m = 0;
+
+	for (int i = 0; i < k && m < MAX_WARNINGS; i++)
+		all[m++] = had[i];
+	for (int i = 0; i < n && m < MAX_WARNINGS; i++)
+		all[m++] = warning[i];
+	if (m > k)
+		ar_set_list(c->out, AR_F_warnings, all, m);
+}
+
 int ar_make(const struct ar_emit *em, struct ar_xctx *c)
 {
+	struct ar_str warning[MAX_WARNINGS];
+	int n = 0;
+
 	ar_rec_start(c->out, em->type);
 	c->out->mem = c->mem;
 	automatic(c, em);
 	for (int i = 0; i < em->nline; i++) {
 		const struct ar_mapline *l = &em->line[i];
 
-		if ((l->f == AR_F_NONE || !ar_has(c->out, l->f)) && eval(c, l) < 0)
+		if (l->f != AR_F_NONE && ar_has(c->out, l->f))
+			continue;
+		if (eval(c, l) == 0)
+			continue;
+		if (n == MAX_WARNINGS || !without(c, l, &warning[n]))
 			return -1;
+		n++;
 	}
+	if (n)
+		warn(c, warning, n);
 	if (em->type == AR_T_statement && !ar_has(c->out, AR_F_complete))
 		ar_set_i(c->out, AR_F_complete, 1);
+	if (em->type == AR_T_statement && !ar_has(c->out, AR_F_currency) && c->row->statements)
+		currency_of_lines(c);
 	if (em->rest)
 		rest(c, em);
-	return ar_rec_check(c->out, c->err);
+	return ar_each_united(em->each) ? 0 : ar_rec_check(c->out, c->err);      /* of united ones: the whole (account.h) */
+}
+
+int ar_make_sum(struct ar_xctx *c, const struct ar_mapsrc *s, int ccy, ar_wide *out)
+{
+	int n = s->from == AR_FROM_COLUMN ? ar_row_places(c->row->view, s->col) : 0, there = 0;
+	const struct ar_x **place = ar_arena_alloc(c->mem, ((size_t)n + 1) * sizeof *place);
+	int64_t one = 0;
+
+	*out = 0;
+	if (!n) {
+		there = ar_make_amount(c, s, ccy, &one);
+		*out = one;
+		return there;
+	}
+	n = ar_row_all(c->row->view, c->run->map, s->col, place, n);
+	for (int i = 0; i < n; i++) {
+		struct ar_str v = ar_str_trim(column_text(c->mem, place[i]));
+
+		if (ar_money_read(v, ar_ccy[ccy].digits, &one, c->err) < 0)
+			return ar_err_field(c->err, ar_field_name[AR_F_amount], v.p, v.n);
+		*out += one;
+	}
+	return n > 0;
 }
 
 int ar_make_amount(struct ar_xctx *c, const struct ar_mapsrc *s, int ccy, int64_t *out)

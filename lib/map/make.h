@@ -14,5 +14,7 @@ bool ar_make_wanted(const struct ar_emit *em, const struct ar_xctx *c);
 int ar_make(const struct ar_emit *em, struct ar_xctx *c);
 /* The amount that a source holds, in minor units of ccy, read by `step` or as a plain decimal. 1 = there, 0 = empty, -1 = error. */
 int ar_make_amount(struct ar_xctx *c, const struct ar_mapsrc *s, int ccy, int64_t *out);
+/* The same of all places of a pattern together. */
+int ar_make_sum(struct ar_xctx *c, const struct ar_mapsrc *s, int ccy, ar_wide *out);
 
 #endif

@@ -17,6 +17,7 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".as_of", AR_FROM_AS_OF, -1, -1, "the date of the export" },
 	{ ".extract", AR_FROM_EXTRACT, -1, -1, "the id of the extract record" },
 	{ ".export", AR_FROM_EXPORT, -1, -1, "the name of the export" },
+	{ ".account", AR_FROM_ACCOUNT, -1, -1, "the bank account, from --account" },
 	{ ".src", AR_FROM_SRC, -1, -1, "export and line or record" },
 	{ ".sub", AR_FROM_SUB, -1, -1, "number of the row within its record, from 1" },
 	{ ".nth", AR_FROM_NTH, -1, -1, "number of the record within its statement, from 1" },
@@ -26,10 +27,10 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 	{ ".allocated", AR_FROM_ALLOCATED, AR_EACH_SETTLEMENT, -1, "true, where our rule split it" },
 	{ ".debit", AR_FROM_DEBIT, AR_EACH_SETTLEMENT, -1, "key of what is settled" },
 	{ ".credit", AR_FROM_CREDIT, AR_EACH_SETTLEMENT, -1, "key of the credit that settles; empty: the payment itself" },
-	{ ".role", AR_FROM_PART_ROLE, AR_EACH_PART, -1, "money or detail" },
-	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "part, entry (alone), batch (an entry beside its details) or charge" },
+	{ ".role", AR_FROM_PART_ROLE, AR_EACH_PART, -1, "money, or detail beside an entry that its parts do not make up" },
+	{ ".kind", AR_FROM_PART_KIND, AR_EACH_PART, -1, "part, charge, entry (alone), whole (an entry whose parts have no amounts) or batch (an entry beside its details)" },
 	{ ".tx", AR_FROM_PART_TX, AR_EACH_PART, -1, "number of the movement within its entry, from 1; 0: the entry beside its details" },
-	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch, where parts and entry differ" },
+	{ ".warning", AR_FROM_PART_WARNING, AR_EACH_PART, -1, "batch_mismatch: of the entry and its details, where they differ; batch_amounts_missing: of an entry whose parts have none" },
 	{ ".target_customer", AR_FROM_TARGET_CUSTOMER, -1, -1, "customer of the target, where its document came before" },
 	{ ".target_date", AR_FROM_TARGET_DATE, -1, -1, "date of the target, where its document came before" },
 	{ ".source_date", AR_FROM_SOURCE_DATE, -1, -1, "date of the source, where its document came before" },
@@ -37,13 +38,14 @@ static const struct word { const char *word; enum ar_from from; int each, each2;
 };
 
 /* What decoders give under a name of their own (syntax.h). */
-static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", NULL };
+static const char *const decoder_words[] = { ".record", ".totals", ".group", ".preamble", ".adjustment", ".amount", ".batch", ".discount", ".entry",
+	".gross", ".incomplete", ".item", ".kind", ".line", ".net", ".outer", ".reason", ".sign", ".value", ".warning", ".warning*", NULL };
 
 struct ar_map_parse {
 	struct ar_arena *a;
 	struct ar_map *m;
 	struct ar_tab cols;
-	bool paths;                      /* xml and json: '*' is a pattern */
+	bool paths;                      /* not in csv: '*' is a pattern */
 	enum ar_each each;
 	const char *file;
 	uint32_t line;
@@ -179,6 +181,12 @@ static bool is_word(struct ar_str s, const char *const *list)
 	return false;
 }
 
+/* A row of a part has the words of the part. */
+static int part_of(enum ar_each each)
+{
+	return each == AR_EACH_PART_ROW ? AR_EACH_PART : (int)each;
+}
+
 int ar_map_source(struct ar_map_parse *p, struct ar_str s, struct ar_mapsrc *out, struct ar_err *e)
 {
 	*out = (struct ar_mapsrc){ .from = AR_FROM_COLUMN };
@@ -200,15 +208,16 @@ int ar_map_source(struct ar_map_parse *p, struct ar_str s, struct ar_mapsrc *out
 	else if (memchr(s.p, '"', s.n))
 		return bad(p, e, p->line, "map_syntax", "'%.*s': write a text as \"...\", a column that needs quotes as column \"...\"", s);
 	out->text = own(p->a, s);
-	if (*s.p == '.' && !ar_str_starts(s, "../") && !is_word(s, decoder_words)) {
+	if (*s.p == '.' && !ar_str_starts(s, "../")) {
 		for (const struct word *w = from_words; w->word; w++)
-			if (ar_streqz(s, w->word) && (w->each < 0 || w->each == (int)p->each || w->each2 == (int)p->each)) {
+			if (ar_streqz(s, w->word) && (w->each < 0 || w->each == part_of(p->each) || w->each2 == part_of(p->each))) {
 				out->from = w->from;
 				p->m->needs_entity |= w->from == AR_FROM_ENTITY;
 				p->m->needs_base |= w->from == AR_FROM_BASE;
 				return 0;
 			}
-		return bad(p, e, p->line, "map_syntax", "'%.*s' is not known here", s);
+		if (!is_word(s, decoder_words))
+			return bad(p, e, p->line, "map_syntax", "'%.*s' is not known here", s);
 	}
 	return column(p, s, &out->col, e);
 }
@@ -248,28 +257,6 @@ static bool split_cond(struct ar_str text, const struct op *o, struct ar_str *le
 	return right->n > 0;
 }
 
-int ar_map_cond(struct ar_map_parse *p, struct ar_str text, struct ar_cond *out, struct ar_err *e)
-{
-	struct ar_str left, right = { NULL, 0 }, piece;
-	const struct op *o = ops;
-	int n = 0;
-
-	while (o->word && !split_cond(text, o, &left, &right))
-		o++;
-	if (!o->word)
-		return bad(p, e, p->line, "map_syntax", "'%.*s' is no condition: write COLUMN is VALUE, is not, starts, starts not, filled, "
-		           "empty, negative, not negative, zero or not zero", text);
-	*out = (struct ar_cond){ .op = o->op, .no = o->no, .text = own(p->a, text) };
-	for (struct ar_str rest = right; o->values && ar_conf_split(&rest, ',', &piece); )
-		n++;
-	out->value = ar_arena_alloc(p->a, ((size_t)n + 1) * sizeof *out->value);
-	for (struct ar_str rest = right; o->values && ar_conf_split(&rest, ',', &piece); )
-		out->value[out->nvalue++] = own(p->a, ar_conf_unquote(p->a, piece));
-	return ar_map_source(p, left, &out->src, e);
-}
-
-/* ---- lines ---- */
-
 static int sources(struct ar_map_parse *p, struct ar_str text, struct ar_mapsrc **out, int *nout, struct ar_err *e)
 {
 	struct ar_str rest = text, piece;
@@ -284,6 +271,32 @@ static int sources(struct ar_map_parse *p, struct ar_str text, struct ar_mapsrc 
 			return -1;
 	return 0;
 }
+
+int ar_map_cond(struct ar_map_parse *p, struct ar_str text, struct ar_cond *out, struct ar_err *e)
+{
+	struct ar_str left, right = { NULL, 0 }, piece;
+	const struct op *o = ops;
+	int n = 0;
+
+	while (o->word && !split_cond(text, o, &left, &right))
+		o++;
+	if (!o->word)
+		return bad(p, e, p->line, "map_syntax", "'%.*s' is no condition: write COLUMN[, COLUMN ...] is VALUE, is not, starts, starts not, filled, "
+		           "empty, negative, not negative, zero or not zero", text);
+	*out = (struct ar_cond){ .op = o->op, .no = o->no, .text = own(p->a, text) };
+	for (struct ar_str rest = right; o->values && ar_conf_split(&rest, ',', &piece); )
+		n++;
+	out->value = ar_arena_alloc(p->a, ((size_t)n + 1) * sizeof *out->value);
+	for (struct ar_str rest = right; o->values && ar_conf_split(&rest, ',', &piece); )
+		out->value[out->nvalue++] = own(p->a, ar_conf_unquote(p->a, piece));
+	if (sources(p, left, &out->other, &n, e) < 0 || !n)
+		return n ? -1 : ar_map_source(p, left, &out->src, e);
+	out->src = *out->other++;
+	out->nother = n - 1;
+	return 0;
+}
+
+/* ---- lines ---- */
 
 static int steps(struct ar_map_parse *p, struct ar_str rest, struct ar_mapline *l, struct ar_err *e)
 {
@@ -384,6 +397,7 @@ static int emit_line(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 	if (!ar_conf_split(&rest, '|', &first) || sources(p, first, &l->src, &l->nsrc, e) < 0 || steps(p, rest, l, e) < 0
 	    || needs_before(p, em, l, e) < 0)
 		return -1;
+	p->m->needs_account |= l->f == AR_F_account && l->nsrc == 1 && l->src[0].from == AR_FROM_ACCOUNT;
 	em->nline++;
 	return 0;
 }
@@ -441,6 +455,12 @@ static int part_key(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_k
 	p->line = k->line;
 	if (ar_streqz(k->name, "total"))
 		return in_currency(p, k->value, &t->total, &t->total_currency, e) < 0 ? -1 : 1;
+	if (ar_streqz(k->name, "direction")) {
+		if (!ar_conf_split(&rest, ',', &piece) || ar_map_source(p, piece, &t->direction[0], e) < 0)
+			return -1;
+		return !ar_conf_split(&rest, ',', &piece) || ar_map_source(p, piece, &t->direction[1], e) < 0
+			? bad(p, e, p->line, "map_syntax", "write direction = OF_A_ROW, OF_THE_ENTRY%.*s", AR_STR("")) : 1;
+	}
 	if (ar_streqz(k->name, "charges"))
 		return sources(p, k->value, &t->charge, &t->ncharge, e) < 0 ? -1 : 1;
 	if (!ar_streqz(k->name, "part"))
@@ -459,7 +479,7 @@ static int part_key(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_k
 
 static int read_each(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_sec *s, struct ar_err *e)
 {
-	static const char *const name[] = { "row", "record", "column", "settlement", "part" };
+	static const char *const name[] = { "row", "record", "column", "settlement", "part", "row of part", "statement", "balance", "total" };
 	struct ar_str each = AR_STR("row");
 
 	if (ar_conf_get_str(s, "each", &each, e) < 0)
@@ -469,7 +489,8 @@ static int read_each(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_
 			em->each = p->each = (enum ar_each)i;
 			return 0;
 		}
-	return bad(p, e, s->line, "map_syntax", "each = %.*s: write row, record, column, settlement or part", each);
+	return bad(p, e, s->line, "map_syntax", "each = %.*s: write row, record, column, settlement, part, row of part, statement, balance or "
+	           "total", each);
 }
 
 static int read_when(struct ar_map_parse *p, struct ar_emit *em, struct ar_conf_sec *s, struct ar_err *e)
@@ -532,7 +553,25 @@ static bool given(const struct ar_emit *em, enum ar_f f)
 				return true;
 	}
 	return f == AR_F_entity || f == AR_F_system || f == AR_F_src || f == AR_F_extract
-		|| (f == AR_F_id && em->type == AR_T_application) || (f == AR_F_complete && em->type == AR_T_statement);
+		|| (f == AR_F_id && (em->type == AR_T_application || em->type == AR_T_bank_line))
+		|| ((f == AR_F_id || f == AR_F_period_end) && em->type == AR_T_statement && ar_each_united(em->each)) || (f == AR_F_complete && em->type == AR_T_statement);
+}
+
+/* Sections whose records are united need lines before them, or something to unite them by. */
+static int united(struct ar_map_parse *p, const struct ar_emit *em, struct ar_err *e)
+{
+	bool lines = false;
+
+	for (int i = 0; &p->m->emit[i] != em; i++)
+		lines |= p->m->emit[i].type == AR_T_bank_line;
+	if (em->each == AR_EACH_TOTAL && (!ar_field_of(em->type, AR_F_amount) || !em->has_id))
+		return bad(p, e, em->at, "map_missing", "each = total needs an amount and an id%.*s", AR_STR(""));
+	if (em->each != AR_EACH_TOTAL && (em->type != AR_T_statement || !lines))
+		return bad(p, e, em->at, "map_missing", "each = statement and each = balance are for [emit statement], behind the section of "
+		           "its bank lines%.*s", AR_STR(""));
+	if (em->each == AR_EACH_BALANCE && !given(em, AR_F_closing))
+		return bad(p, e, em->at, "map_missing", "each = balance needs closing, the balance behind each row%.*s", AR_STR(""));
+	return 0;
 }
 
 static int complete(struct ar_map_parse *p, struct ar_emit *em, struct ar_err *e)
@@ -553,14 +592,14 @@ static int complete(struct ar_map_parse *p, struct ar_emit *em, struct ar_err *e
 	if (em->each == AR_EACH_SETTLEMENT && (!em->settle.amount.text.n || !em->settle.debit.text.n || !em->settle.credit.text.n
 	                                       || !em->settle.paid.text.n))
 		return bad(p, e, em->at, "map_missing", "each = settlement needs settle, debits, credits and paid%.*s", AR_STR(""));
-	if (em->each == AR_EACH_PART && (!em->part.total.text.n || !em->part.namount))
-		return bad(p, e, em->at, "map_missing", "each = part needs total and part%.*s", AR_STR(""));
+	if (part_of(em->each) == AR_EACH_PART && (!em->part.total.text.n || !em->part.namount))
+		return bad(p, e, em->at, "map_missing", "each = part needs total and part, here or in a section before%.*s", AR_STR(""));
 	for (int i = 0; i < em->nline; i++) {
 		em->has_id |= em->line[i].f == AR_F_id;
 		p->m->needs_base |= em->line[i].field && em->line[i].field->kind == AR_MONEY
 			&& em->line[i].field->ccy == AR_F_base_currency && !given(em, AR_F_base_currency);
 	}
-	return 0;
+	return ar_each_united(em->each) ? united(p, em, e) : 0;
 }
 
 static void currencies_first(struct ar_arena *a, struct ar_emit *em)
@@ -573,6 +612,15 @@ static void currencies_first(struct ar_arena *a, struct ar_emit *em)
 			if ((em->line[i].field && em->line[i].field->kind == AR_CCY) == (pass == 0))
 				l[n++] = em->line[i];
 	memcpy(em->line, l, (size_t)n * sizeof *l);
+}
+
+/* A section without a total of its own has the parts of the section before. */
+static int part_before(struct ar_map_parse *p, struct ar_emit *em, struct ar_err *e)
+{
+	for (int i = p->m->nemit; !em->part.total.text.n && i-- > 0; )
+		if (part_of(p->m->emit[i].each) == AR_EACH_PART)
+			em->part = p->m->emit[i].part;
+	return ar_map_source(p, AR_STR(".outer"), &em->part.outer, e);
 }
 
 static int read_emit(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_err *e)
@@ -601,7 +649,7 @@ static int read_emit(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_er
 		k->used = true;
 		if (em->each == AR_EACH_SETTLEMENT)
 			rc = settle_key(p, em, k, e);
-		else if (em->each == AR_EACH_PART)
+		else if (part_of(em->each) == AR_EACH_PART)
 			rc = part_key(p, em, k, e);
 		if (rc < 0 || (rc == 0 && emit_line(p, em, k, e) < 0))
 			return -1;
@@ -609,6 +657,8 @@ static int read_emit(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_er
 	if (like.n && copy_lines(p, em, like, s->line, e) < 0)
 		return -1;
 	currencies_first(p->a, em);
+	if (part_of(em->each) == AR_EACH_PART && part_before(p, em, e) < 0)
+		return -1;
 	if (ar_field_of(em->type, AR_F_entity) && ar_field_of(em->type, AR_F_entity)->flags & AR_REQ)
 		p->m->needs_entity = true;
 	p->m->nemit++;
@@ -626,7 +676,7 @@ static int read_words(struct ar_map_parse *p, struct ar_conf_sec *s, struct ar_e
 	m->mode = AR_STR("full");
 	if (ar_conf_get_str(s, "name", &m->name, e) < 0 || ar_conf_get_str(s, "title", &m->title, e) < 0
 	    || ar_conf_get_str(s, "system", &m->system, e) < 0 || ar_conf_get_str(s, "syntax", &m->syntax, e) < 0
-	    || ar_conf_get_str(s, "sample", &m->sample, e) < 0 || ar_conf_get_str(s, "history", &m->history, e) < 0
+	    || ar_conf_get_str(s, "history", &m->history, e) < 0
 	    || ar_conf_get_str(s, "mode", &m->mode, e) < 0 || ar_conf_get_str(s, "covers", &covers, e) < 0
 	    || ar_conf_get_str(s, "offset", &offset, e) < 0)
 		return -1;
@@ -698,7 +748,7 @@ static int read_all(struct ar_map_parse *p, struct ar_conf *conf, struct ar_err 
 		return rc < 0 ? -1 : bad(p, e, 1, "map_missing", "there is no [map] section%.*s", AR_STR(""));
 	if (read_words(p, s, e) < 0)
 		return -1;
-	p->paths = ar_str_starts(m->syntax, "xml") || ar_str_starts(m->syntax, "json");
+	p->paths = !ar_str_starts(m->syntax, "csv");
 	if (read_columns(p, s, e) < 0)
 		return -1;
 	for (struct ar_conf_key *k = s->keys; k; k = k->next)

@@ -34,7 +34,7 @@ enum { AR_MAP_MAX_EMIT = 32, AR_MAP_MAX_LINES = 200, AR_MAP_MAX_COLS = 500, AR_M
 enum ar_from {
 	AR_FROM_COLUMN,          /* a column of the row */
 	AR_FROM_TEXT,            /* "text" */
-	AR_FROM_ENTITY, AR_FROM_SYSTEM, AR_FROM_BASE, AR_FROM_AS_OF, AR_FROM_EXTRACT, AR_FROM_EXPORT,
+	AR_FROM_ENTITY, AR_FROM_SYSTEM, AR_FROM_BASE, AR_FROM_AS_OF, AR_FROM_EXTRACT, AR_FROM_EXPORT, AR_FROM_ACCOUNT,
 	AR_FROM_SRC, AR_FROM_SUB, AR_FROM_NTH,
 	AR_FROM_COL_NAME, AR_FROM_COL_VALUE,                     /* each = column */
 	AR_FROM_AMOUNT, AR_FROM_ALLOCATED, AR_FROM_DEBIT, AR_FROM_CREDIT,    /* each = settlement (amount: each = part too) */
@@ -62,7 +62,9 @@ struct ar_mapcol {
 
 enum ar_op { AR_OP_IS, AR_OP_STARTS, AR_OP_FILLED, AR_OP_NEGATIVE, AR_OP_ZERO };
 struct ar_cond {
-	struct ar_mapsrc src;
+	struct ar_mapsrc src;            /* `A, B filled`: the first that is filled */
+	struct ar_mapsrc *other;
+	int nother;
 	enum ar_op op;
 	bool no;                         /* turned round: is not, empty, not negative ... */
 	struct ar_str *value;            /* IS, STARTS: any of these */
@@ -83,7 +85,9 @@ struct ar_mapline {
 	struct ar_str text;              /* the value as written, for --describe */
 };
 
-enum ar_each { AR_EACH_ROW, AR_EACH_RECORD, AR_EACH_COLUMN, AR_EACH_SETTLEMENT, AR_EACH_PART };
+enum ar_each { AR_EACH_ROW, AR_EACH_RECORD, AR_EACH_COLUMN, AR_EACH_SETTLEMENT, AR_EACH_PART, AR_EACH_PART_ROW,
+	AR_EACH_STATEMENT, AR_EACH_BALANCE, AR_EACH_TOTAL };     /* account.h: united until the end of the export */
+static inline bool ar_each_united(enum ar_each e) { return e >= AR_EACH_STATEMENT && e <= AR_EACH_TOTAL; }
 
 /* each = settlement: lines of a payment that settle debits with the payment's own money and with credits. */
 struct ar_settle {
@@ -93,8 +97,11 @@ struct ar_settle {
 	struct ar_step *money;           /* how amounts are read; NULL: canonical */
 };
 
-/* each = part: an entry and the amounts of its rows: the rows where they make up the entry, else the entry itself. */
+/* each = part: an entry and the amounts of its rows: the rows where they make up the entry, else the entry itself. Rows with the same
+ * `outer` are one. each = row of part: every row of these. */
 struct ar_part {
+	struct ar_mapsrc outer;                  /* .outer */
+	struct ar_mapsrc direction[2];           /* of a row and of the entry: where both are filled and differ, the row counts negative */
 	struct ar_mapsrc total, total_currency;
 	struct ar_mapsrc *amount, *currency;     /* of a row: first that is filled, paired */
 	int namount;
@@ -122,7 +129,7 @@ enum ar_history { AR_HISTORY_FULL, AR_HISTORY_SINCE, AR_HISTORY_NONE };
 
 struct ar_map {
 	const char *file;
-	struct ar_str name, title, system, syntax, sample, history, mode;
+	struct ar_str name, title, system, syntax, history, mode;
 	struct ar_str *covers;
 	int ncovers;
 	int32_t offset;                  /* seconds east of UTC */
@@ -134,7 +141,7 @@ struct ar_map {
 	bool totals_eu;                  /* 1.234,56 */
 	struct ar_emit *emit;
 	int nemit;
-	bool needs_entity, needs_base;
+	bool needs_entity, needs_base, needs_account;
 };
 
 /* The whole conf must be a map; every key of [map] that this module does not know counts as the decoder's. */

@@ -114,24 +114,101 @@ static int row_amount(const struct ar_part *p, struct ar_xctx *c, int ccy, int64
 static int charges(const struct ar_part *p, struct ar_xctx *c, int ccy, ar_wide *sum)
 {
 	for (int i = 0; i < p->ncharge; i++) {
-		int64_t one = 0;
-		int rc = ar_make_amount(c, &p->charge[i], ccy, &one);
+		ar_wide all = 0;
+		int rc = ar_make_sum(c, &p->charge[i], ccy, &all);
 
-		if (rc < 0)
+		*sum += all;
+		if (rc)
+			return rc < 0 ? -1 : 0;
+	}
+	return 0;
+}
+
+enum { PLAIN, SIGNED };
+
+/* The transactions of an entry: their rows and amounts, and the sums of these. */
+struct tx { int row, nrow; bool there, against; int64_t amount; };
+struct txs {
+	struct tx *v;
+	int n;
+	bool all;                        /* every one has an amount in the currency of the entry */
+	ar_wide sum[2], fee, once;
+};
+
+static bool against(const struct ar_part *p, struct ar_xctx *c)
+{
+	struct ar_str row, entry;
+
+	if (!p->direction[0].text.n)
+		return false;
+	row = ar_str_trim(ar_row_value(c, &p->direction[0], NULL));
+	entry = ar_str_trim(ar_row_value(c, &p->direction[1], NULL));
+	return row.n && entry.n && !ar_streq(row, entry);
+}
+
+/* Does the row lie in the same outer row as the one before? */
+static bool goes_on(const struct ar_part *p, struct ar_xctx *c, const struct ar_rowview *rows, int i, struct ar_str *outer)
+{
+	struct ar_str is = look(c, &rows[i]) ? ar_row_value(c, &p->outer, NULL) : *outer;
+	bool same = i && is.n && ar_streq(is, *outer);
+
+	*outer = is;
+	return same;
+}
+
+static int read_txs(const struct ar_part *p, struct ar_xctx *c, const struct ar_rowview *rows, int n, int ccy, struct txs *t)
+{
+	struct ar_str outer = { NULL, 0 };
+
+	t->v = ar_arena_alloc(c->mem, ((size_t)n + 1) * sizeof *t->v);
+	t->all = true;
+	for (int i = 0; i < n; i++) {
+		struct tx *x = &t->v[t->n];
+		int rc;
+
+		if (goes_on(p, c, rows, i, &outer)) {
+			x[-1].nrow++;
+			continue;
+		}
+		*x = (struct tx){ .row = i, .nrow = 1, .against = against(p, c) };
+		t->n++;
+		rc = row_amount(p, c, ccy, &x->amount);
+		if (rc < 0 || charges(p, c, ccy, &t->fee) < 0)
 			return -1;
-		if (rc > 0) {
-			*sum += one;
-			return 0;
+		if (i == 0)
+			t->once = t->fee;        /* a charge of the entry itself stands in every row */
+		x->there = rc == 1;
+		t->all &= x->there;
+		if (x->there) {
+			t->sum[PLAIN] += x->amount;
+			t->sum[SIGNED] += x->against ? -x->amount : x->amount;
 		}
 	}
 	return 0;
 }
 
-static int one_entry(struct ar_piece *p, int64_t total, const char *warning)
+/* The entry itself, alone or beside its details. */
+static int one_entry(struct ar_piece *p, const struct txs *t, int64_t total, bool beside, const char *warning)
 {
-	*p = (struct ar_piece){ .amount = total, .role = "money", .kind = warning ? "batch" : "entry", .warning = warning,
-		.tx = !warning };
+	const struct tx *last = &t->v[t->n - 1];
+
+	*p = (struct ar_piece){ .nrow = last->row + last->nrow, .amount = total, .role = "money", .warning = warning,
+		.kind = beside ? "batch" : t->n > 1 ? "whole" : "entry", .tx = !beside };
 	return 1;
+}
+
+static int each_tx(struct ar_piece *q, const struct txs *t, int how, const char *role, const char *warning)
+{
+	int np = 0;
+
+	for (int i = 0; i < t->n; i++) {
+		const struct tx *x = &t->v[i];
+
+		if (x->there)
+			q[np++] = (struct ar_piece){ .row = x->row, .nrow = x->nrow, .role = role, .kind = "part", .warning = warning,
+				.amount = how == SIGNED && x->against ? -x->amount : x->amount, .tx = (uint64_t)i + 1 };
+	}
+	return np;
 }
 
 int ar_parts_entry(const struct ar_emit *em, struct ar_xctx *c, const struct ar_rowview *rows, int n, int *ccy,
@@ -139,10 +216,9 @@ int ar_parts_entry(const struct ar_emit *em, struct ar_xctx *c, const struct ar_
 {
 	const struct ar_part *p = &em->part;
 	struct ar_piece *q = *out = ar_arena_alloc(c->mem, ((size_t)n + 1) * sizeof **out);
-	ar_wide sum = 0, fee = 0, once = 0, off;
-	int64_t total, amount;
-	bool all = true;
-	int np = 0;
+	struct txs t = { 0 };
+	int64_t total;
+	int np;
 
 	look(c, rows);
 	*ccy = ar_ccy_find(ar_str_trim(ar_row_value(c, &p->total_currency, NULL)));
@@ -150,31 +226,22 @@ int ar_parts_entry(const struct ar_emit *em, struct ar_xctx *c, const struct ar_
 		return fail(c, "currency_unknown", "the currency of the entry is not an ISO 4217 currency");
 	if (ar_make_amount(c, &p->total, *ccy, &total) <= 0)
 		return c->err->code ? -1 : fail(c, "missing_field", "the entry has no amount");
-	for (int i = 0; i < n && look(c, &rows[i]); i++) {
-		int rc = row_amount(p, c, *ccy, &amount);
+	if (read_txs(p, c, rows, n, *ccy, &t) < 0)
+		return -1;
+	for (int way = 0; way < 4 && t.all; way++) {            /* exactly, signed or not; then but for the charges */
+		int how = way % 2 ? PLAIN : SIGNED;
+		ar_wide off = t.sum[how] > total ? t.sum[how] - total : total - t.sum[how];
 
-		if (rc < 0 || (charges(p, c, *ccy, &fee) < 0))
-			return -1;
-		if (i == 0)
-			once = fee;              /* a charge of the entry itself stands in every row */
-		all &= rc == 1;
-		if (rc == 1) {
-			q[np++] = (struct ar_piece){ .row = i, .amount = amount, .role = "money", .kind = "part",
-				.tx = (uint64_t)i + 1 };
-			sum += amount;
-		}
-	}
-	if (all && sum == total)
+		if (way < 2 ? off != 0 : off != t.fee && off != t.once)
+			continue;
+		np = each_tx(q, &t, how, "money", NULL);
+		if (off)
+			q[np++] = (struct ar_piece){ .nrow = 1, .amount = (int64_t)(total - t.sum[how]), .role = "money",
+				.kind = "charge", .tx = (uint64_t)t.n + 1 };
 		return np;
-	off = sum > total ? sum - total : total - sum;
-	if (all && (off == fee || off == once)) {
-		q[np] = (struct ar_piece){ .amount = (int64_t)(total - sum), .role = "money", .kind = "charge",
-			.tx = (uint64_t)n + 1 };
-		return np + 1;
 	}
-	if (n == 1)
-		return one_entry(q, total, NULL);
-	for (int i = 0; i < np; i++)
-		q[i].role = "detail";
-	return np + one_entry(&q[np], total, "batch_mismatch");
+	if (t.n == 1)
+		return one_entry(q, &t, total, false, NULL);
+	np = each_tx(q, &t, PLAIN, "detail", "batch_mismatch");
+	return np + one_entry(&q[np], &t, total, np > 0, np ? "batch_mismatch" : "batch_amounts_missing");
 }

@@ -6,10 +6,11 @@
  * makes up the rest. Credits are used first, in the order of their lines, for the debits in the order of theirs; what is left of the
  * debits the payment settles. Where there is more than one way, every part is marked as split by our rule.
  *
- * Part. An entry (of a bank statement) has an amount, its rows (transactions) have theirs. If the rows add up to the entry, each
- * row is a movement. If they lack just the charges, each row is one and the difference another. A single row that says something
+ * Part. An entry (of a bank statement) has an amount, its rows (transactions) have theirs; rows that hold rows of their own count
+ * once. If the rows add up to the entry, each row is a movement; a row whose direction is not the entry's counts negative, if only
+ * so they add up. If they lack just the charges, each row is one and the difference another. A single row that says something
  * else, or nothing, is told with the amount of the entry. Rows that do not add up are told as details, beside the entry as the
- * money, which gets a warning.
+ * money; all of them get a warning. Several rows without any amount are told as the entry alone.
  */
 #ifndef AR_MAP_PARTS_H
 #define AR_MAP_PARTS_H
@@ -17,7 +18,7 @@
 #include "map/row.h"
 
 struct ar_piece {
-	int row;                 /* the row it is made of */
+	int row, nrow;           /* the rows it is made of: the first, and how many */
 	int credit;              /* settlement: the row of the credit; -1: the payment itself */
 	int64_t amount;
 	bool allocated;

@@ -59,12 +59,19 @@ static struct ar_str bare(struct ar_str s, bool *neg)
 	s = without_sign(s);
 	if (!s.n || credit)
 		return s;
-	if (*s.p == '-' || s.p[s.n - 1] == '-') {
+	if (*s.p == '-' || *s.p == '+') {
+		*neg = *s.p == '-';
+		s = (struct ar_str){ s.p + 1, s.n - 1 };
+	} else if (ar_str_starts(s, "\xE2\x88\x92")) {         /* the minus sign of typesetters */
 		*neg = true;
-		s = *s.p == '-' ? (struct ar_str){ s.p + 1, s.n - 1 } : (struct ar_str){ s.p, s.n - 1 };
-		s = without_sign(ar_str_trim(s));
+		s = (struct ar_str){ s.p + 3, s.n - 3 };
+	} else if (s.p[s.n - 1] == '-' || s.p[s.n - 1] == '+') {
+		*neg = s.p[s.n - 1] == '-';
+		s.n--;
+	} else {
+		return s;
 	}
-	return s;
+	return without_sign(ar_str_trim(s));
 }
 
 /* Digits with thousands in whole groups of three; returns what follows them, NULL: not so. Digits go to out. */

@@ -64,10 +64,12 @@ static uint64_t nth(const struct ar_xctx *c)
 	struct ar_str s = ar_raw_text(c->out, AR_F_statement);
 	struct ar_hash128 h = ar_hash128(s.p, s.n);
 
+	if (n->n && n->row == c->row->view->row)
+		return n->n;
 	if (!n->n || !ar_hash128_eq(n->statement, h))
-		*n = (struct ar_nth){ h, c->row->view->row, 1 };
-	else if (n->row != c->row->view->row)
-		*n = (struct ar_nth){ h, c->row->view->row, n->n + 1 };
+		*n = (struct ar_nth){ h, c->row->view->row, n->refused + 1, 0 };
+	else
+		*n = (struct ar_nth){ h, c->row->view->row, n->n + n->refused + 1, 0 };
 	return n->n;
 }
 
@@ -139,6 +141,8 @@ struct ar_str ar_row_value(const struct ar_xctx *c, const struct ar_mapsrc *s, c
 		return c->run->extract;
 	case AR_FROM_EXPORT:
 		return c->run->export;
+	case AR_FROM_ACCOUNT:
+		return c->run->account;
 	default:
 		return of_row(c, s, raw);
 	}
@@ -163,7 +167,7 @@ bool ar_value_negative(struct ar_str s)
 	s = ar_str_trim(s);
 	for (size_t i = 0; i < s.n; i++)
 		digit |= s.p[i] > '0' && s.p[i] <= '9';
-	return digit && (memchr(s.p, '-', s.n) || *s.p == '(');
+	return digit && (memchr(s.p, '-', s.n) || *s.p == '(' || ar_str_find(s, AR_STR("\xE2\x88\x92")));
 }
 
 static bool is_one_of(struct ar_str v, const struct ar_cond *k)
@@ -179,6 +183,9 @@ bool ar_row_holds(const struct ar_xctx *c, const struct ar_cond *k)
 {
 	struct ar_str v = ar_str_trim(ar_row_value(c, &k->src, NULL));
 	bool yes = false;
+
+	for (int i = 0; i < k->nother && !v.n; i++)
+		v = ar_str_trim(ar_row_value(c, &k->other[i], NULL));
 
 	switch (k->op) {
 	case AR_OP_FILLED:

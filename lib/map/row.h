@@ -6,11 +6,14 @@
 #include "map/seen.h"
 #include "map/xform.h"
 
-/* Counts the records of a statement, as .nth is asked for. */
-struct ar_nth { struct ar_hash128 statement; uint64_t row, n; };
+/* Counts the records of a statement, as .nth is asked for; all that is made of parts counts together. */
+struct ar_nth { struct ar_hash128 statement; uint64_t row, n, refused; };        /* refused: so many since, that count too */
+
+struct ar_statements;
 
 struct ar_xrow {
 	const struct ar_rowview *view;
+	int nview;                       /* each = part: so many rows are one; lists are gathered from all of them. 0 = 1 */
 	int place;                       /* each = column: index in the layout's rest */
 	struct ar_nth *nth;
 	struct ar_str amount, debit, credit;     /* each = settlement and part; decoded */
@@ -18,6 +21,7 @@ struct ar_xrow {
 	const char *role, *kind, *warning;       /* each = part; NULL: none */
 	uint64_t tx;
 	const struct ar_docs *docs;
+	const struct ar_statements *statements;          /* read so far */
 };
 
 /* The value of a source, decoded; n = 0: empty. raw (may be NULL): its canonical JSON text if it is that of a column. */

@@ -4,6 +4,8 @@
 #include "map/sums.h"
 
 #include "base/hash.h"
+#include "base/sort.h"
+#include "map/xform.h"
 #include "map/read.h"
 
 #include <stdlib.h>
@@ -216,14 +218,34 @@ void ar_sums_totals(const struct ar_sums *s, struct ar_rec *extract)
 
 /* ---- statements ---- */
 
-struct moves { uint64_t lines; ar_wide credit, debit; int ccy; bool mixed; };
+struct moves {
+	uint64_t lines;
+	ar_wide credit, debit;
+	int ccy;
+	bool mixed;
+	/* by entries */
+	int64_t entry;                   /* the last one, */
+	ar_wide net;                     /* and its amount so far */
+	uint64_t entries;
+	ar_wide in, out;
+};
+
+
+/* Of a statement's id. held: the record, -1 = none; open: some line is not booked */
+struct account { struct moves own, detail; int held, ccy; bool open; };
+
+struct held {
+	struct ar_rec rec;
+	int64_t low, high, last;         /* pages: the first and last one read, and that which says it is the last; 0 = none */
+	int pages;
+};
 
 struct ar_statements {
-	struct ar_rec *rec;
+	struct held *held;
 	int n, cap;
-	struct ar_tab id;
-	struct moves *moves;
-	uint32_t movecap;
+	struct ar_tab id, page;
+	struct account *of;              /* by number in id */
+	uint32_t ofcap;
 	struct ar_arena mem;
 };
 
@@ -237,71 +259,314 @@ void ar_statements_free(struct ar_statements *s)
 	if (!s)
 		return;
 	for (int i = 0; i < s->n; i++)
-		ar_rec_release(&s->rec[i]);
-	free(s->rec);
-	free(s->moves);
+		ar_rec_release(&s->held[i].rec);
+	free(s->held);
+	free(s->of);
 	ar_tab_release(&s->id);
+	ar_tab_release(&s->page);
 	ar_arena_release(&s->mem);
 	free(s);
 }
 
-static struct moves *moves_of(struct ar_statements *s, struct ar_str id)
+static struct account *account_of(struct ar_statements *s, struct ar_str id)
 {
 	bool fresh;
 	uint32_t k = ar_tab_add(&s->id, id, &fresh);
 
-	if (k >= s->movecap) {
-		s->movecap = s->movecap ? s->movecap * 2 : 16;
-		s->moves = ar_realloc(s->moves, s->movecap * sizeof *s->moves);
+	if (k >= s->ofcap) {
+		s->ofcap = s->ofcap ? s->ofcap * 2 : 16;
+		s->of = ar_realloc(s->of, s->ofcap * sizeof *s->of);
 	}
 	if (fresh)
-		s->moves[k] = (struct moves){ .ccy = AR_CCY_NONE };
-	return &s->moves[k];
+		s->of[k] = (struct account){ .own.ccy = AR_CCY_NONE, .detail.ccy = AR_CCY_NONE, .held = -1, .ccy = AR_CCY_NONE };
+	return &s->of[k];
 }
 
-void ar_statements_hold(struct ar_statements *s, const struct ar_rec *r)
+static bool same_field(const struct ar_rec *a, const struct ar_rec *b, enum ar_f f)
 {
+	const struct ar_val *v = &a->v[f], *w = &b->v[f];
+
+	if (ar_has(a, f) != ar_has(b, f) || !ar_has(a, f))
+		return ar_has(a, f) == ar_has(b, f);
+	return v->p ? v->n == w->n && memcmp(v->p, w->p, v->n) == 0 : v->i == w->i;
+}
+
+/* Equal in all but where they were read. */
+static bool same_statement(const struct ar_rec *a, const struct ar_rec *b)
+{
+	const struct ar_type *t = &ar_types[AR_T_statement];
+
+	for (int i = 0; i < t->n; i++)
+		if (t->field[i].f != AR_F_src && !same_field(a, b, t->field[i].f))
+			return false;
+	return true;
+}
+
+static void take_field(struct ar_rec *to, const struct ar_rec *from, enum ar_f f)
+{
+	if (!ar_has(from, f))
+		return;
+	to->v[f] = from->v[f];
+	ar_mark(to, f);
+}
+
+/* Another page of a statement: what the first says counts, but for the end. */
+static void unite(struct ar_statements *s, struct held *h, const struct ar_rec *r)
+{
+	static const enum ar_f end[] = { AR_F_closing, AR_F_period_end, AR_F_page };
+	int64_t page = ar_int(r, AR_F_page, 0);
+	struct ar_rec copy;
+
+	ar_rec_init(&copy, &s->mem);
+	ar_rec_copy(&copy, r, &s->mem);
+	if (page < h->low) {
+		for (size_t i = 0; i < sizeof end / sizeof *end; i++)
+			take_field(&copy, &h->rec, end[i]);
+		ar_rec_release(&h->rec);
+		h->rec = copy;
+		h->low = page;
+		return;
+	}
+	if (page > h->high) {
+		for (size_t i = 0; i < sizeof end / sizeof *end; i++)
+			take_field(&h->rec, &copy, end[i]);
+		h->high = page;
+	}
+	ar_rec_release(&copy);
+}
+
+/* Counts a page once. */
+static void count_page(struct ar_statements *s, struct held *h, const struct ar_rec *r)
+{
+	struct ar_str id = ar_raw_text(r, AR_F_id);
+	int64_t page = ar_int(r, AR_F_page, 0);
+	struct ar_buf b = AR_BUF_INIT;
+	bool fresh;
+
+	ar_buf_str(&b, id);
+	ar_buf_c(&b, '#');
+	ar_buf_int(&b, page);
+	ar_tab_add(&s->page, ar_buf_slice(&b), &fresh);
+	ar_buf_release(&b);
+	h->pages += fresh;
+	if (ar_int(r, AR_F_complete, 0) && page > h->last)
+		h->last = page;
+}
+
+bool ar_statements_hold(struct ar_statements *s, const struct ar_rec *r)
+{
+	struct account *a = account_of(s, ar_raw_text(r, AR_F_id));
+	struct held *h = a->held >= 0 ? &s->held[a->held] : NULL;
+	bool paged = ar_has(r, AR_F_page);
+
+	if (h && same_statement(&h->rec, r))
+		return false;
+	if (h && paged && h->pages) {
+		unite(s, h, r);
+		count_page(s, h, r);
+		return false;
+	}
 	if (s->n == s->cap) {
 		s->cap = s->cap ? s->cap * 2 : 4;
-		s->rec = ar_realloc(s->rec, (size_t)s->cap * sizeof *s->rec);
+		s->held = ar_realloc(s->held, (size_t)s->cap * sizeof *s->held);
 	}
-	ar_rec_init(&s->rec[s->n], &s->mem);
-	ar_rec_copy(&s->rec[s->n++], r, &s->mem);
+	a->held = s->n;
+	h = &s->held[s->n++];
+	*h = (struct held){ .low = ar_int(r, AR_F_page, 0), .high = ar_int(r, AR_F_page, 0) };
+	ar_rec_init(&h->rec, &s->mem);
+	ar_rec_copy(&h->rec, r, &s->mem);
+	if (paged)
+		count_page(s, h, r);
+	return true;
+}
+
+static bool mismatched(const struct ar_rec *r)
+{
+	struct ar_str *v;
+	int n = ar_list(r, AR_F_warnings, &v);
+
+	for (int i = 0; i < n; i++)
+		if (ar_streqz(v[i], "batch_mismatch"))
+			return true;
+	return false;
+}
+
+static void end_entry(struct moves *m)
+{
+	if (m->net > 0)
+		m->in += m->net;
+	else
+		m->out -= m->net;
+	m->net = 0;
+}
+
+static void count_entry(struct moves *m, int64_t entry, int64_t amount)
+{
+	if (!entry || entry != m->entry) {
+		end_entry(m);
+		m->entries++;
+	}
+	m->entry = entry;
+	m->net += amount;
 }
 
 void ar_statements_line(struct ar_statements *s, const struct ar_rec *r)
 {
 	struct ar_str role = ar_raw_text(r, AR_F_role), status = ar_raw_text(r, AR_F_status);
+	bool detail = ar_streqz(role, "detail");
+	struct account *a;
 	struct moves *m;
 
-	if (!ar_has(r, AR_F_statement) || (role.n && !ar_streqz(role, "money")) || (status.n && !ar_streqz(status, "booked")))
+	if (!ar_has(r, AR_F_statement))
 		return;
-	m = moves_of(s, ar_raw_text(r, AR_F_statement));
+	a = account_of(s, ar_raw_text(r, AR_F_statement));
+	a->ccy = ar_currency(r, AR_F_currency);
+	a->open |= status.n && !ar_streqz(status, "booked");
+	if ((status.n && !ar_streqz(status, "booked")) || (detail && ar_int(r, AR_F_tx, 0) && mismatched(r)))
+		return;
+	m = detail ? &a->detail : &a->own;
 	m->mixed |= m->lines && m->ccy != ar_currency(r, AR_F_currency);
 	m->ccy = ar_currency(r, AR_F_currency);
 	m->lines++;
+	count_entry(m, ar_int(r, AR_F_entry, 0), ar_minor(r, AR_F_amount));
 	if (ar_minor(r, AR_F_amount) > 0)
 		m->credit += ar_minor(r, AR_F_amount);
 	else
 		m->debit -= ar_minor(r, AR_F_amount);
 }
 
-bool ar_statements_take(struct ar_statements *s, int i, struct ar_rec *out)
+static const struct moves *moves_of(const struct account *a)
 {
-	struct moves *m;
+	return a->own.lines ? &a->own : &a->detail;
+}
+
+int ar_statements_currency(const struct ar_statements *s, struct ar_str id)
+{
+	uint32_t k = ar_tab_get(&s->id, id);
+
+	return k == AR_TAB_NONE ? AR_CCY_NONE : s->of[k].ccy;
+}
+
+static void complete(struct held *h, const struct moves *m)
+{
+	struct ar_rec *r = &h->rec;
 	int64_t credit, debit;
 
+	if (h->pages)
+		ar_set_i(r, AR_F_complete, h->last && h->pages == h->last);
+	ar_set_i(r, AR_F_lines, (int64_t)m->lines);
+	if ((m->lines && m->ccy != ar_currency(r, AR_F_currency)) || m->mixed || !ar_narrow(m->credit, &credit)
+	    || !ar_narrow(m->debit, &debit))
+		return;
+	ar_set_i(r, AR_F_credits, credit);
+	ar_set_i(r, AR_F_debits, debit);
+	if (!ar_has(r, AR_F_opening) || !ar_has(r, AR_F_closing))
+		return;
+	ar_set_i(r, AR_F_balance_ok, (ar_wide)ar_minor(r, AR_F_opening) + credit - debit == ar_minor(r, AR_F_closing));
+	if (h->pages && ar_int(r, AR_F_balance_ok, 0))
+		ar_set_i(r, AR_F_complete, 1);  /* the pages are those of a message with several statements */
+}
+
+/* An amount or count that the statement says; false: it says none, or nothing that can be read. */
+static bool said(const struct ar_rec *r, const char *name, int digits, int64_t *out)
+{
+	const struct ar_x *x = ar_x_find(r, ar_str(name));
+	struct ar_err none = { 0 };
+
+	return x && ar_money_read(ar_str_trim((struct ar_str){ x->val, x->nval }), digits, out, &none) == 0;
+}
+
+const char *ar_statements_differ(const struct ar_statements *s, int i, struct ar_arena *mem)
+{
+	const struct ar_rec *r = &s->held[i].rec;
+	const struct account *a = &s->of[ar_tab_get(&s->id, ar_raw_text(r, AR_F_id))];
+	struct moves m = *moves_of(a);
+	int digits = ar_ccy[ar_currency(r, AR_F_currency)].digits;
+	char x[AR_MONEY_TEXT], y[AR_MONEY_TEXT];
+	int64_t want;
+
+	end_entry(&m);
+	if (a->open || m.mixed)
+		return NULL;
+	if (said(r, "x_control_entries", 0, &want) && (uint64_t)want != m.entries)
+		return ar_arena_fmt(mem, "the statement says %lld entries, there are %llu", (long long)want, (unsigned long long)m.entries);
+	for (int out = 0; out < 2; out++) {
+		ar_wide have = out ? m.out : m.in;
+
+		if (!said(r, out ? "x_control_debits" : "x_control_credits", digits, &want) || want == have)
+			continue;
+		return ar_arena_fmt(mem, "the statement says %s of %.*s, its entries make %.*s", out ? "debits" : "credits",
+		                    ar_money_put(x, want, digits), x, ar_wide_put(y, have, digits), y);
+	}
+	return NULL;
+}
+
+/* ---- the chain ---- */
+
+static int by_number(struct ar_str a, struct ar_str b)
+{
+	int64_t x = ar_str_uint(a, INT64_MAX), y = ar_str_uint(b, INT64_MAX);
+
+	if (x >= 0 && y >= 0 && x != y)
+		return x < y ? -1 : 1;
+	return ar_str_cmp(a, b);
+}
+
+static int by_account(const void *pa, const void *pb, void *ctx)
+{
+	static const enum ar_f day[] = { AR_F_period_end, AR_F_period_start };
+	const struct ar_statements *s = ctx;
+	const struct ar_rec *a = &s->held[*(const int *)pa].rec, *b = &s->held[*(const int *)pb].rec;
+	int c = ar_str_cmp(ar_raw_text(a, AR_F_account), ar_raw_text(b, AR_F_account));
+
+	if (!c)
+		c = ar_currency(a, AR_F_currency) - ar_currency(b, AR_F_currency);
+	for (int i = 0; i < 2 && !c; i++)
+		if (ar_has(a, day[i]) && ar_has(b, day[i]))
+			c = (ar_day(a, day[i]) > ar_day(b, day[i])) - (ar_day(a, day[i]) < ar_day(b, day[i]));
+	if (!c)
+		c = by_number(ar_raw_text(a, AR_F_number), ar_raw_text(b, AR_F_number));
+	return c ? c : ar_str_cmp(ar_raw_text(a, AR_F_id), ar_raw_text(b, AR_F_id));
+}
+
+/* Of an account itself, and not a report or notification besides. */
+static bool in_chain(const struct ar_rec *r)
+{
+	struct ar_str role = ar_raw_text(r, AR_F_role);
+
+	return !role.n || ar_streqz(role, "money");
+}
+
+void ar_statements_close(struct ar_statements *s)
+{
+	int *order = ar_malloc(((size_t)s->n + 1) * sizeof *order), n = 0;
+
+	for (int i = 0; i < s->n; i++) {
+		struct ar_rec *r = &s->held[i].rec;
+
+		r->mem = &s->mem;
+		complete(&s->held[i], moves_of(account_of(s, ar_raw_text(r, AR_F_id))));
+		if (in_chain(r))
+			order[n++] = i;
+	}
+	ar_sort(order, (size_t)n, sizeof *order, by_account, s);
+	for (int i = 1; i < n; i++) {
+		struct ar_rec *a = &s->held[order[i - 1]].rec, *b = &s->held[order[i]].rec;
+
+		bool overlap = ar_has(a, AR_F_period_end) && ar_has(b, AR_F_period_start)
+			&& ar_day(b, AR_F_period_start) < ar_day(a, AR_F_period_end);
+
+		if (same_field(a, b, AR_F_account) && same_field(a, b, AR_F_currency) && ar_has(a, AR_F_closing) && ar_has(b, AR_F_opening)
+		    && !overlap)
+			ar_set_i(b, AR_F_chain_ok, ar_minor(a, AR_F_closing) == ar_minor(b, AR_F_opening));
+	}
+	free(order);
+}
+
+bool ar_statements_take(struct ar_statements *s, int i, struct ar_rec *out)
+{
 	if (i >= s->n)
 		return false;
-	ar_rec_copy(out, &s->rec[i], &s->mem);
-	m = moves_of(s, ar_raw_text(out, AR_F_id));
-	ar_set_i(out, AR_F_lines, (int64_t)m->lines);
-	if ((m->lines && m->ccy != ar_currency(out, AR_F_currency)) || m->mixed || !ar_narrow(m->credit, &credit)
-	    || !ar_narrow(m->debit, &debit))
-		return true;
-	ar_set_i(out, AR_F_credits, credit);
-	ar_set_i(out, AR_F_debits, debit);
-	if (ar_has(out, AR_F_opening) && ar_has(out, AR_F_closing))
-		ar_set_i(out, AR_F_balance_ok, (ar_wide)ar_minor(out, AR_F_opening) + credit - debit == ar_minor(out, AR_F_closing));
+	ar_rec_copy(out, &s->held[i].rec, &s->mem);
 	return true;
 }

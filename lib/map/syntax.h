@@ -10,6 +10,7 @@
  *   .totals    a subtotal or total row of the report: its label; such rows carry the report's own totals
  *   .preamble  a line outside the table: before the header ("As of Jul 25, 2026") or a footer below the rows
  *   .group     label of the group the row stands in
+ *   .outer     where rows hold rows: number of the row that this one lies in, within the record, from 1
  * so a source name that begins with '.' gets one '.' in front from the decoder, and one that equals a field of raw's own gets it
  * from the sink.
  */

@@ -57,6 +57,21 @@ static int x_money(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	return money_of(c, plain, s, v);
 }
 
+/* Digits in the smallest unit of the currency: 10000 is 100.00 EUR and 10000 JPY. */
+static int x_minor(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	struct ar_str s = ar_str_trim(v->s);
+	bool neg = s.n > 1 && *s.p == '-';
+	int64_t n = ar_str_uint(neg ? (struct ar_str){ s.p + 1, s.n - 1 } : s, AR_MONEY_MAX);
+
+	if (c->ccy == AR_CCY_NONE)
+		return fail(c, "money_without_currency", v->s, "an amount, but the row gives no currency for it");
+	if (n < 0)
+		return fail(c, "money_syntax", v->s, "not a whole number of the currency's smallest unit");
+	set_i(v, AR_X_MONEY, neg ? -n : n);
+	return 0;
+}
+
 static int as_money(struct ar_xctx *c, struct ar_xv *v)
 {
 	return v->kind == AR_X_TEXT ? money_of(c, ar_str_trim(v->s), v->s, v) : 0;
@@ -68,6 +83,34 @@ static int x_abs(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 		return -1;
 	if (v->i < 0)
 		v->i = -v->i;
+	return 0;
+}
+
+/* An amount of another currency than the field's is none of it. */
+static int x_in(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	struct ar_str code = ar_str_trim(ar_row_value(c, &st->src, NULL));
+
+	if (code.n && c->ccy != AR_CCY_NONE && !ar_streqz(code, ar_ccy[c->ccy].code))
+		set_text(v, (struct ar_str){ NULL, 0 });
+	return 0;
+}
+
+static int x_sum(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	ar_wide sum = 0;
+	int64_t out;
+
+	for (int i = 0; i < v->nlist; i++) {
+		struct ar_xv one = { .kind = AR_X_TEXT, .s = v->list[i] };
+
+		if (money_of(c, ar_str_trim(one.s), one.s, &one) < 0)
+			return -1;
+		sum += one.i;
+	}
+	if (!ar_narrow(sum, &out))
+		return fail(c, "money_large", v->list[0], "a sum beyond all limits");
+	set_i(v, AR_X_MONEY, out);
 	return 0;
 }
 
@@ -374,12 +417,10 @@ static int x_required(struct ar_xctx *c, const struct ar_step *st, struct ar_xv 
 	return 0;
 }
 
-static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+struct ar_str ar_xrun_id(const struct ar_xrun *run, struct ar_arena *mem, char letter, struct ar_str s)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	const struct ar_xrun *run = c->run;
-	struct ar_str s = ar_str_trim(v->s);
-	char *p = ar_arena_alloc(c->mem, run->entity.n + run->system.n + 4 + 3 * s.n), *q = p;
+	char *p = ar_arena_alloc(mem, run->entity.n + run->system.n + 4 + 3 * s.n), *q = p;
 
 	memcpy(q, run->entity.p, run->entity.n);
 	q += run->entity.n;
@@ -387,7 +428,7 @@ static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	memcpy(q, run->system.p, run->system.n);
 	q += run->system.n;
 	*q++ = ':';
-	*q++ = st->z[0];
+	*q++ = letter;
 	*q++ = ':';
 	for (size_t i = 0; i < s.n; i++) {
 		char b = s.p[i];
@@ -400,7 +441,12 @@ static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 			*q++ = b;
 		}
 	}
-	set_text(v, (struct ar_str){ p, (size_t)(q - p) });
+	return (struct ar_str){ p, (size_t)(q - p) };
+}
+
+static int x_id(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
+{
+	set_text(v, ar_xrun_id(c->run, c->mem, st->z[0], ar_str_trim(v->s)));
 	return 0;
 }
 
@@ -440,18 +486,24 @@ static struct ar_str unlabelled(struct ar_str s)
 	return v.p ? v : s;
 }
 
+/* The first of equal values stays. Few are compared one by one, many through a table. */
 static int x_list(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
+	enum { FEW = 32 };
+	struct ar_tab seen = { 0 };
 	int n = 0;
 
 	for (int i = 0; i < v->nlist; i++) {
-		int k = 0;
+		bool fresh = true;
 
-		while (k < n && !ar_streq(unlabelled(v->list[k]), unlabelled(v->list[i])))
-			k++;
-		if (k == n)
+		if (v->nlist > FEW)
+			ar_tab_add(&seen, unlabelled(v->list[i]), &fresh);
+		for (int k = 0; v->nlist <= FEW && k < n && fresh; k++)
+			fresh = !ar_streq(unlabelled(v->list[k]), unlabelled(v->list[i]));
+		if (fresh)
 			v->list[n++] = v->list[i];
 	}
+	ar_tab_release(&seen);
 	v->nlist = n;
 	v->kind = AR_X_LIST;
 	return 0;
@@ -521,7 +573,9 @@ const struct ar_xform ar_xforms[] = {
 	{ "drop", "drop VALUE, ...", "Nothing, where the value (or an element of a list, with or without its label) is one of these",
 	  "left out where it is %s", AR_XA_PAIRS, AR_X_ANY, x_drop },
 	{ "id", "id LETTER", "entity/system:LETTER:value, with %, / and : of the value percent-escaped", "made an id (%s)", AR_XA_LETTER, 0, x_id },
-	{ "if", "if CONDITION", "Nothing, unless the condition holds (as in when)", "only if %s", AR_XA_COND, AR_X_ANY, x_if },
+	{ "if", "if CONDITION", "Nothing, unless the condition holds (as in when)", "only if %s", AR_XA_COND, AR_X_ANY | AR_X_GATE, x_if },
+	{ "in", "in COLUMN", "Nothing, where COLUMN names another currency than that of the field", "if in the currency of the field (%s)", AR_XA_SOURCE,
+	  0, x_in },
 	{ "int", "int", "A whole number", "read as a whole number", AR_XA_NONE, AR_X_MAKES, x_int },
 	{ "join", "join TEXT", "All sources that are filled, with TEXT between them; must come first", "joined with \"%s\"", AR_XA_TEXT, AR_X_ALL,
 	  x_join },
@@ -530,12 +584,14 @@ const struct ar_xform ar_xforms[] = {
 	  "source where a source was empty", "the latest of them", AR_XA_NONE, AR_X_ALL | AR_X_EMPTY | AR_X_MAKES, x_later },
 	{ "list", "list", "All sources that are filled as a list, equal ones once (the first label stays); `COLUMN as LABEL` gives label=value; must "
 	  "come first",
-	  "all of them, as a list", AR_XA_NONE, AR_X_ALL | AR_X_MAKES, x_list },
+	  "all of them, as a list", AR_XA_NONE, AR_X_ALL | AR_X_MAKES | AR_X_ROWS, x_list },
 	{ "lower", "lower", "ASCII letters in lower case", "in lower case", AR_XA_NONE, 0, x_lower },
 	{ "map", "map A=B C=D ... [else keep|else reject|else VALUE]", "B for A, D for C; another value refuses the row, is kept, or becomes VALUE", "translated: %s",
 	  AR_XA_PAIRS, 0, x_map },
+	{ "minor", "minor", "An amount as digits only, in the smallest unit of the currency of the field: 10000 is 100.00 EUR and 10000 JPY",
+	  "read as an amount in the smallest unit", AR_XA_NONE, AR_X_MAKES, x_minor },
 	{ "money", "money [us|eu]", "An amount in the currency of the field: a plain decimal; us takes 1,234.50 and eu 1.234,50, both also blanks "
-	  "and apostrophes between thousands, (12.00), 12.00-, CR and DR, a currency sign or code. More decimals than the currency has are "
+	  "and apostrophes between thousands, (12.00), 12.00-, +12.00, CR and DR, a currency sign or code. More decimals than the currency has are "
 	  "refused unless they are zero", "read as an amount %s", AR_XA_OPTIONAL, AR_X_MAKES, x_money },
 	{ "negate", "negate [if CONDITION]", "The amount with its sign turned", "with its sign turned %s", AR_XA_COND_OPTIONAL, AR_X_MAKES | AR_X_ANY, x_negate },
 	{ "prefix", "prefix TEXT", "With TEXT in front", "with \"%s\" in front", AR_XA_TEXT, 0, x_prefix },
@@ -545,6 +601,8 @@ const struct ar_xform ar_xforms[] = {
 	  "partial", "paid, partial or open, compared with %s", AR_XA_SOURCE, 0, x_settled_of },
 	{ "split", "split SEPARATOR", "A list of the parts between the separators, without blanks around them and without empty ones; "
 	  "`split lines` parts at line ends", "parted at %s", AR_XA_TEXT, AR_X_MAKES, x_split },
+	{ "sum", "sum", "All sources that are filled, added up as plain decimals in the currency of the field; must come first", "all of them, added up",
+	  AR_XA_NONE, AR_X_ALL | AR_X_MAKES, x_sum },
 	{ "terms", "terms COLUMN", "Where the date is empty: the due date by the payment terms in COLUMN, counted from issued: those of term "
 	  "records, else as written (Net 30, 2/10 n30, Net 30 EOM, 15th of next month, Due on receipt)", "or by the terms in %s if empty",
 	  AR_XA_SOURCE, AR_X_EMPTY | AR_X_MAKES | AR_X_ANY, x_terms },

@@ -32,9 +32,11 @@ struct ar_xrun {
 	int32_t offset;
 	struct ar_termtab *terms;
 	ar_date as_of;
-	struct ar_str extract, export;
+	struct ar_str extract, export, account;
 	int base;                        /* AR_CCY_NONE: not known */
 };
+/* ENTITY/SYSTEM:LETTER:s, with %, / and : of s percent-escaped; in mem. */
+struct ar_str ar_xrun_id(const struct ar_xrun *run, struct ar_arena *mem, char letter, struct ar_str s);
 
 struct ar_xrow;                          /* apply.h: the row a record is made of */
 
@@ -71,6 +73,8 @@ enum {
 	AR_X_ALL = 2,                    /* as the first step: takes every source of the line that is filled */
 	AR_X_MAKES = 4,                  /* makes something other than text of it: only AR_X_ANY may follow */
 	AR_X_ANY = 8,                    /* takes any kind of value */
+	AR_X_GATE = 32,                  /* decides by its condition alone, whatever the value is */
+	AR_X_ROWS = 16,                  /* takes the sources of all rows that make up a part, not only of the first */
 };
 enum ar_xarg { AR_XA_NONE, AR_XA_TEXT, AR_XA_OPTIONAL, AR_XA_COND, AR_XA_COND_OPTIONAL, AR_XA_SOURCE, AR_XA_PAIRS,
 	AR_XA_DATE, AR_XA_TIMES, AR_XA_LETTER };

@@ -682,7 +682,7 @@ static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 			return refuse(e, "type_missing", "the record has no \"type\"");
 		w->p = blank(w, w->p + 1);
 	}
-	ty = ar_type_find(type);
+	ty = ar_type_find_padded(type.p, type.n);
 	if (ty < 0)
 		return refuse_field(e, AR_STR("type"), type, "type_unknown", "not a record type of this version");
 	r->type = (enum ar_t)ty;

@@ -53,6 +53,7 @@ const uint8_t ar_field_name_len[AR_F_COUNT] = {
 };
 
 static uint8_t type_slot[256];
+static struct ar_name24 type_name24[AR_T_COUNT];
 
 #define LOW(n) ((n) <= 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ((uint64_t)1 << (8 * ((n) & 7))) - 1)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -131,6 +132,7 @@ void ar_schema_init(void)
 	for (int i = 0; i < AR_T_COUNT; i++) {
 		uint32_t h = name_hash(ar_str(ar_types[i].name));
 
+		type_name24[i] = ar_name24(ar_types[i].name, strlen(ar_types[i].name));
 		init_type(&ar_types[i]);
 		while (type_slot[h])
 			h = (h + 1) & 255;
@@ -138,14 +140,37 @@ void ar_schema_init(void)
 	}
 }
 
+static int type_find(const struct ar_name24 *k)
+{
+	for (uint32_t h = ar_name_hash(k); type_slot[h]; h = (h + 1) & 255) {
+		const struct ar_name24 *m = &type_name24[type_slot[h] - 1];
+
+		if (m->w[0] == k->w[0] && m->w[1] == k->w[1] && m->w[2] == k->w[2])
+			return type_slot[h] - 1;
+	}
+	return -1;
+}
+
 int ar_type_find(struct ar_str name)
 {
+	struct ar_name24 k;
+
 	if (!name.n || name.n > 24)
 		return -1;
-	for (uint32_t h = name_hash(name); type_slot[h]; h = (h + 1) & 255)
-		if (ar_streqz(name, ar_types[type_slot[h] - 1].name))
-			return type_slot[h] - 1;
-	return -1;
+	k = ar_name24(name.p, name.n);
+	return type_find(&k);
+}
+
+int ar_type_find_padded(const char *p, size_t n)
+{
+	struct ar_name24 k;
+
+	if (!n || n > 24)
+		return -1;
+	memcpy(&k, p, 24);
+	for (int i = 0; i < 3; i++)
+		k.w[i] &= ar_name_mask[n][i];
+	return type_find(&k);
 }
 
 int ar_field_find(const struct ar_type *t, struct ar_str name)
@@ -179,15 +204,18 @@ bool ar_code_ok(const struct ar_field *fd, struct ar_str code)
 {
 	const char *p = fd->codes;
 
-	while (*p) {
-		size_t n = strcspn(p, ",");
+	for (;;) {
+		size_t i = 0;
 
-		if (n == code.n && memcmp(p, code.p, n) == 0)
+		while (i < code.n && p[i] == code.p[i] && p[i] != ',' && p[i] != '\0')
+			i++;
+		if (i == code.n && (p[i] == ',' || p[i] == '\0'))
 			return true;
-		p += n;
-		p += *p == ',';
+		for (p += i; *p != ','; p++)
+			if (*p == '\0')
+				return false;
+		p++;
 	}
-	return false;
 }
 
 const char *ar_kind_name(enum ar_kind k)

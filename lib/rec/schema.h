@@ -102,6 +102,7 @@ static inline int ar_field_find_padded(const struct ar_type *t, const char *p, s
 	}
 	return -1;
 }
+int ar_type_find_padded(const char *p, size_t n);            /* ar_type_find, likewise */
 enum ar_f ar_field_by_name(struct ar_str name);              /* any type's field; AR_F_NONE = unknown */
 static inline const struct ar_field *ar_field_of(enum ar_t t, enum ar_f f)   /* NULL: the type has no such field */
 {

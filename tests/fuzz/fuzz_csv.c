@@ -12,6 +12,8 @@ static const char *const maps[] = {
 	"[map]\ndetect = a, b\n",
 	"[map]\nheader = a#1\ntotals = report\nragged = trim\n",
 	"[map]\ndelimiter = ;\nencoding = windows-1252\ndetect = a\n",
+	"[map]\ncolumns = a, b, a\ndetect = a like 9*9, b like A?*\nabove = x, one, -, two\nquotes = text\n",
+	"[map]\nheader = a\nwidth = 3\nabove = x, one, two\nabove = y, two\nbelow = a, three, one\nbelow = t\nragged = trim\nencoding = windows-1250\n",
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -12,6 +12,7 @@ static const char *const maps[] = {
 	"[map]\nrecord = D/S\ndetect = D/S\n",
 	"[map]\nrecord = s: D/S\nrecord = e: D/S/N rows T/X\ndetect = namespace urn:x\n",
 	"[map]\nrecord = D rows S\n",
+	"[map]\nrecord = D/S\nrecord = D/S/N rows T/X rows R/Y\ndetect = D/S, E\ndetect = D/S/N\n",
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -104,6 +104,41 @@ static void csv_prefixes(void)
 	is_int(open, 0, "a prefix that ends inside quotes is refused");
 }
 
+/* Lines around the table and tables without header: every beginning, and thousands of files with one byte changed, are read or refused
+ * with a reason; decode.h watches over what is given. */
+static void csv_tables(void)
+{
+	static const char *const map[] = {
+		"[map]\nheader = Datum, Betrag\nabove = Konto, account, -, ccy\nabove = \"Stand:\", on, sum\nbelow = Summe, sum\nbelow = Ende\n",
+		"[map]\nheader = Datum\nwidth = 3\nabove = Konto, a\nquotes = text\nragged = trim\n",
+		"[map]\ncolumns = d, t, b\ndetect = d like 9*, b like \"*,99\"\nabove = Konto, a, b\nbelow = Summe, c\nquotes = text\n",
+	};
+	static const char csv[] = "Bank\nKonto 12;x;EUR\nStand: 31.10.;7,00\n\nDatum;Text;Betrag\n1.10.;a;1,00\n2.10.;\"Konto \"\"b\";2,00\n"
+		"Summe;;3,00\nKonto;13;;CHF\nDatum;Text;Betrag\n3.10.;c;4,00\n;;Summe 4,00\nDatum;Betrag;Neu\n4.10.;5,00;n\nEnde\n";
+	uint64_t seed = 88172645463325252u, unsaid = 0, rows[3];
+	char text[sizeof csv];
+
+	for (size_t m = 0; m < 3; m++) {
+		struct probe p = { 0 };
+		struct ar_err e = { 0 };
+
+		probe_decode(&ar_syntax_csv, map[m], csv, sizeof csv - 1, &p, &e);
+		rows[m] = p.rows;
+		for (size_t i = 1; i < sizeof csv - 1; i++)
+			unsaid += probe_decode(&ar_syntax_csv, map[m], csv, i, &p, &e) < 0 && !e.text[0];
+		for (int i = 0; i < 3000; i++) {
+			memcpy(text, csv, sizeof csv);
+			seed ^= seed << 13;
+			seed ^= seed >> 7;
+			seed ^= seed << 17;
+			text[seed % (sizeof csv - 1)] = (char)(seed >> 32);
+			unsaid += probe_decode(&ar_syntax_csv, map[m], text, sizeof csv - 1, &p, &e) < 0 && !e.text[0];
+		}
+	}
+	is_int((int64_t)rows[0], 13, "lines above and below: three above, two rows, a sum, two lines, a row, a sum, a header, a row, the end");
+	is_int((int64_t)unsaid, 0, "no file is refused without a reason");
+}
+
 /* ---- blocks ---- */
 
 enum { ROWS = 30000 };
@@ -249,6 +284,7 @@ int main(void)
 	prefixes();
 	compressed();
 	csv_prefixes();
+	csv_tables();
 	blocks();
 	borders();
 	many();

@@ -151,7 +151,21 @@ static void amounts(void)
 		{ "money eu", "EUR", "1.234,50", "\"1234.50\"", "eu" },
 		{ "money eu", "EUR", "1 234,56", "\"1234.56\"", "eu with blanks" },
 		{ "money eu", "EUR", "1.5", "!money_syntax", "a point is no decimal there" },
+		{ "money us", "EUR", "+1,234.50", "\"1234.50\"", "a plus sign" },
+		{ "money us", "EUR", "$+1,000", "\"1000.00\"", "one behind the currency's sign" },
+		{ "money eu | abs", "EUR", "\xE2\x88\x92" "45,00", "\"45.00\"", "the typographer's minus sign" },
+		{ "money eu", "EUR", "\xE2\x88\x92" "45,00", "!money_sign", "which is one" },
+		{ "money eu", "EUR", "45,00+", "\"45.00\"", "a plus behind" },
+		{ "money eu", "EUR", "+-45,00", "!money_syntax", "two signs of different kinds" },
+		{ "money us | abs", "EUR", "($42)", "\"42.00\"", "parentheses around a currency's sign" },
+		{ "money eu | abs", "EUR", "-1.089,90 EUR", "\"1089.90\"", "a code behind" },
 		{ "money us", "EUR", "  ", "", "blank is empty, not zero" },
+		{ "minor", "EUR", "10000", "\"100.00\"", "the smallest unit" },
+		{ "minor", "JPY", "10000", "\"10000\"", "of a currency without one" },
+		{ "minor", "KWD", "1", "\"0.001\"", "of a thousandth" },
+		{ "minor | abs", "EUR", "-5", "\"0.05\"", "with a sign" },
+		{ "minor", "EUR", "1.00", "!money_syntax", "the smallest unit has no point" },
+		{ "minor", "EUR", "1000000000000000", "!money_syntax", "nor is it without end" },
 		{ "money us", "EUR", "9999999999999999", "!money_large", "too large" },
 		{ "money xx", "EUR", "1", "?map_transform", "an unknown way of writing" },
 	};
@@ -199,6 +213,7 @@ static void kinds(void)
 		{ "when = A starts not v", "name", "vx", "(none)", "when starts not" },
 		{ "when = A empty", "name", "v", "(none)", "when empty" },
 		{ "when = A zero", "name", "0.00", "\"n\"", "when zero" },
+		{ "when = A negative", "name", "\xE2\x88\x92" "1,00", "\"n\"", "when negative, by the typographer's sign" },
 		{ "when = A negative", "name", "(1.00)", "\"n\"", "when negative" },
 		{ "when = A not negative", "name", "-0.00", "\"n\"", "minus zero is not negative" },
 	};
@@ -210,7 +225,7 @@ static void kinds(void)
 static void documents(void)
 {
 	static const struct col c[] = { { "C", "EUR" }, { "D", "2026-01-20" }, { "A", "1,000.00" }, { "R", "400.00" }, { "T", "2% 10 Net 30" },
-		{ "E", "" }, { NULL, NULL } };
+		{ "E", "" }, { "S", "0.05" }, { "U", "USD" }, { NULL, NULL } };
 
 	is_str(field_of("invoice", INVOICE "due = E | terms T", "due", c), "\"2026-02-19\"", "terms where the date is empty");
 	is_str(field_of("invoice", INVOICE "due = D | date iso | terms T", "due", c), "\"2026-01-20\"", "not where it is given");
@@ -218,6 +233,18 @@ static void documents(void)
 	is_str(field_of("invoice", INVOICE "discount_amount = T | discount_amount", "discount_amount", c), "\"20.00\"", "discount_amount");
 	is_str(field_of("invoice", INVOICE "status = R | settled_of A", "status", c), "\"partial\"", "settled_of");
 	is_str(field_of("invoice", INVOICE "status = A | settled_of A", "status", c), "\"open\"", "settled_of, nothing paid");
+	is_str(field_of("invoice", INVOICE "tax = R, E, S | sum", "tax", c), "\"400.05\"", "sum of what is filled");
+	is_str(field_of("invoice", INVOICE "tax = R, A | sum", "tax", c), "!money_syntax", "sum of what is no plain decimal");
+	is_str(field_of("invoice", INVOICE "tax = R | in C | money", "tax", c), "\"400.00\"", "in: the currency of the field");
+	is_str(field_of("invoice", INVOICE "tax = R | in E | money", "tax", c), "\"400.00\"", "in: none is said");
+	is_str(field_of("invoice", INVOICE "tax = R | in U | money", "tax", c), "", "in: another currency");
+	is_str(field_of("invoice", INVOICE "tax = A | money | if U is EUR", "tax", c), "", "if that does not hold: the value is not looked at");
+	is_str(field_of("invoice", INVOICE "memo = R | if E, U is USD", "memo", c), "\"400.00\"", "a condition on the first that is filled");
+	is_str(field_of("invoice", INVOICE "memo = R | if E, U is not USD | default x", "memo", c), "\"x\"", "default behind an if");
+	is_str(field_of("bank_line", "id = \"7\" | id b\naccount = \"a\"\ncurrency = C\namount = R\nvalue = U", "warnings", c),
+	       "[\"value: not a date written as yyyy-mm-dd\"]", "a warning in place of a field that the record can do without");
+	is_str(field_of("bank_line", "id = \"7\" | id b\naccount = \"a\"\ncurrency = C\namount = U", "warnings", c), "!money_syntax",
+	       "not of one that it needs");
 	is_str(field_of("invoice", INVOICE "rate = A | rate", "rate", c), "\"1000.00\"", "rate keeps its decimals");
 	is_str(field_of("invoice", INVOICE "delivered = D, E | later", "delivered", c), "\"2026-01-20\"", "later");
 	is_str(field_of("invoice", INVOICE "instalment = D | before - | int", "instalment", c), "2026", "int");

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "syntax/feed.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "num/ccy.h"
+#include "num/date.h"
+#include "rec/jstr.h"
+
+int ar_feed_open(struct ar_feed *f, struct ar_decode *d)
+{
+	memset(f, 0, sizeof *f);
+	f->d = d;
+	f->cap = 128 * 1024;
+	f->buf = ar_malloc(f->cap + AR_FEED_SPARE);
+	if (ar_text_open(&f->text, d, false) < 0)
+		return -1;
+	f->text.mend = f->text.enc == AR_ENC_UTF8 && !d->encoding;
+	return 0;
+}
+
+void ar_feed_close(struct ar_feed *f)
+{
+	ar_text_close(&f->text);
+	free(f->buf);
+}
+
+uint64_t ar_feed_mended(const struct ar_feed *f)
+{
+	return f->text.mended;
+}
+
+int ar_feed_more(struct ar_feed *f)
+{
+	const char *p;
+	ssize_t k;
+
+	if (f->end)
+		return 0;
+	f->text.line = f->line;
+	k = ar_text_next(&f->text, &p, f->d->err);
+	if (k <= 0) {
+		f->end = k == 0;
+		return (int)k;
+	}
+	if (f->at) {
+		memmove(f->buf, f->buf + f->at, f->n - f->at);
+		f->n -= f->at;
+		f->at = 0;
+	}
+	if (f->cap - f->n < (size_t)k) {
+		f->cap = 2 * f->cap + (size_t)k + 128 * 1024;
+		f->buf = ar_realloc(f->buf, f->cap + AR_FEED_SPARE);
+	}
+	memcpy(f->buf + f->n, p, (size_t)k);
+	f->n += (size_t)k;
+	memset(f->buf + f->n, 0, AR_FEED_SPARE);
+	return 1;
+}
+
+/* Where a character ends at or before n. */
+static size_t char_end(const char *p, size_t n)
+{
+	while (n > 1 && ((unsigned char)p[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+static int take(struct ar_feed *f, size_t n, size_t skip, struct ar_str *line)
+{
+	*line = (struct ar_str){ f->buf + f->at, n };
+	f->at += n + skip;
+	return 1;
+}
+
+int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole)
+{
+	size_t seen = 0;
+
+	f->line++;
+	*whole = true;
+	for (;;) {
+		size_t n = f->n - f->at;
+		const char *p = f->buf ? f->buf + f->at : "", *lf = n > seen ? memchr(p + seen, '\n', n - seen) : NULL;
+		const char *end = lf ? lf : p + n, *cr = n > seen ? memchr(p + seen, '\r', (size_t)(end - p) - seen) : NULL;
+		int rc;
+
+		if (cr && (cr + 1 < p + n || f->end))
+			return take(f, (size_t)(cr - p), cr + 1 == lf ? 2 : 1, line);
+		if (lf && !cr)
+			return take(f, (size_t)(lf - p), 1, line);
+		if (n > AR_FEED_LINE) {
+			*whole = false;
+			return take(f, char_end(p, AR_FEED_LINE), 0, line);
+		}
+		seen = cr ? (size_t)(cr - p) : n;
+		rc = ar_feed_more(f);
+		if (rc < 0)
+			return -1;
+		if (rc == 0 && !cr)
+			return n ? take(f, n, 0, line) : 0;
+	}
+}
+
+int ar_feed_fail(struct ar_feed *f, const char *code, const char *what, const char *advice)
+{
+	ar_err(f->d->err, AR_DAMAGED, code, "%s", what);
+	if (advice)
+		ar_err_advice(f->d->err, advice);
+	return ar_err_at(f->d->err, ar_in_name(f->d->in), f->line);
+}
+
+/* ---- rows ---- */
+
+void ar_rowbuf_release(struct ar_rowbuf *b)
+{
+	ar_buf_release(&b->header);
+}
+
+bool ar_rowbuf_put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
+{
+	if (b->n == AR_FEED_COLS)
+		return false;
+	if (!value.n)
+		return true;
+	b->name[b->n] = name;
+	b->value[b->n++] = value;
+	return true;
+}
+
+struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s)
+{
+	char *p = b->scratch + b->used;
+	size_t room = sizeof b->scratch - b->used, n = s.n;
+
+	if (room < 2 * AR_FEED_SPARE)
+		return (struct ar_str){ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0 };
+	if (n > room - AR_FEED_SPARE)
+		for (n = room - AR_FEED_SPARE; n && ((unsigned char)s.p[n] & 0xC0) == 0x80; n--)
+			;
+	if (n)
+		memcpy(p, s.p, n);
+	b->used += n;
+	return (struct ar_str){ p, n };
+}
+
+bool ar_rowbuf_copy(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
+{
+	return ar_rowbuf_put(b, name, ar_rowbuf_own(b, value));
+}
+
+struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k)
+{
+	char room[64];
+	size_t n = name.n < 48 ? name.n : 48;
+
+	if (k < 2)
+		return name;
+	memcpy(room, name.p, n);
+	room[n++] = '#';
+	n += (size_t)ar_money_put(room + n, k, 0);
+	return ar_rowbuf_own(b, (struct ar_str){ room, n });
+}
+
+struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name)
+{
+	int k = 1;
+
+	for (int i = 0; i < b->n; i++) {
+		struct ar_str s = b->name[i];
+
+		k += s.n >= name.n && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
+	}
+	return ar_rowbuf_nth(b, name, k);
+}
+
+bool ar_rowbuf_has(const struct ar_rowbuf *b, struct ar_str name)
+{
+	for (int i = 0; i < b->n; i++)
+		if (ar_streq(b->name[i], name))
+			return true;
+	return false;
+}
+
+void ar_rowbuf_warn(struct ar_rowbuf *b, const char *code, struct ar_str value)
+{
+	char room[160];
+	size_t n = strlen(code);
+	int k = 1;
+
+	for (int i = 0; i < b->n; i++)
+		k += ar_str_starts(b->name[i], ".warning");
+	memcpy(room, code, n);
+	if (value.n) {
+		memcpy(room + n, ": ", 2);
+		n += 2;
+		if (value.n > sizeof room - n - 4)
+			for (value.n = sizeof room - n - 4; value.n && ((unsigned char)value.p[value.n] & 0xC0) == 0x80; value.n--)
+				;
+		memcpy(room + n, value.p, value.n);
+		n += value.n;
+	}
+	ar_rowbuf_copy(b, ar_rowbuf_nth(b, AR_NAME(".warning"), k), (struct ar_str){ room, n });
+}
+
+int ar_rowbuf_give(struct ar_rowbuf *b, uint64_t number)
+{
+	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value, .plain = true, .plain_names = true,
+		.nabove = b->nabove, .above_name = b->above_name, .above_value = b->above_value, .above = b->above };
+
+	for (int i = 0; i < b->n && row.plain; i++)
+		row.plain = ar_jstr_plain(b->value[i].p, b->value[i].n) == b->value[i].n;
+	b->n = 0;
+	b->used = 0;
+	return b->sink->row(b->sink, &row);
+}
+
+void ar_rowbuf_above_clear(struct ar_rowbuf *b)
+{
+	b->nabove = 0;
+	b->header.n = 0;
+	b->above++;
+}
+
+/* The header's bytes may move while it grows: values are found again by their lengths. */
+void ar_rowbuf_above(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
+{
+	size_t at = 0;
+
+	if (!value.n || b->nabove == AR_FEED_COLS)
+		return;
+	ar_buf_put(&b->header, value.p, value.n);
+	ar_buf_room(&b->header, AR_FEED_SPARE);
+	b->above++;
+	b->above_name[b->nabove] = name;
+	b->above_value[b->nabove++].n = value.n;
+	for (int i = 0; i < b->nabove; at += b->above_value[i++].n)
+		b->above_value[i].p = b->header.p + at;
+}
+
+void ar_rowbuf_above_cut(struct ar_rowbuf *b, int n)
+{
+	size_t at = 0;
+
+	if (n >= b->nabove)
+		return;
+	for (int i = 0; i < n; i++)
+		at += b->above_value[i].n;
+	b->nabove = n;
+	b->header.n = at;
+	b->above++;
+}
+
+int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const char *severity, struct ar_str message)
+{
+	b->n = 0;
+	b->used = 0;
+	ar_rowbuf_put(b, AR_NAME(".record"), AR_NAME("finding"));
+	ar_rowbuf_copy(b, AR_NAME("code"), ar_str(code));
+	ar_rowbuf_copy(b, AR_NAME("severity"), ar_str(severity));
+	ar_rowbuf_copy(b, AR_NAME("message"), message);
+	return ar_rowbuf_give(b, row);
+}
+
+/* ---- values ---- */
+
+bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plain, int64_t *minor)
+{
+	int64_t v = 0;
+	bool neg;
+
+	s = ar_str_trim(s);
+	neg = s.n && *s.p == '-';
+	if (s.n > 1 && (*s.p == '+' || neg))
+		s = (struct ar_str){ s.p + 1, s.n - 1 };
+	if (!s.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ar_is_digit(s.p[i]) || v > AR_MONEY_MAX)
+			return false;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	if (v > AR_MONEY_MAX)
+		return false;
+	*minor = neg ? -v : v;
+	if (out)
+		*plain = (struct ar_str){ out, (size_t)ar_money_put(out, *minor, digits) };
+	return true;
+}
+
+bool ar_feed_day(struct ar_str s, char out[10])
+{
+	char room[11];
+	ar_date d;
+
+	s = ar_str_trim(s);
+	if (s.n == 6 ? !ar_date_read(s, "yymmdd", &d) : s.n != 8 || !ar_date_read(s, "yyyymmdd", &d))
+		return false;
+	memcpy(out, ar_date_z(room, d), 10);
+	return true;
+}
+
+int ar_feed_digits(struct ar_str currency)
+{
+	int c = ar_ccy_find(currency);
+
+	return c < 0 ? 2 : ar_ccy[c].digits;
+}
+
+struct ar_str ar_feed_rtrim(struct ar_str s)
+{
+	while (s.n && ar_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}

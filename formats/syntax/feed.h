@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * feed.h - what the decoders of line and column formats share: lines of the input, and rows put together name by name.
+ *
+ * Bytes. Bank files are seldom labelled. Where neither mark, user nor map says an encoding, bytes that are not UTF-8 are read as
+ * windows-1252 and NUL as a blank; `mended` counts them, and the decoder reports it.
+ */
+#ifndef AR_FORMATS_FEED_H
+#define AR_FORMATS_FEED_H
+
+#include "num/money.h"
+#include "syntax/text.h"
+
+enum { AR_FEED_LINE = 1024 * 1024, AR_FEED_COLS = 128, AR_FEED_SPARE = 16 };
+
+struct ar_feed {
+	struct ar_text text;
+	struct ar_decode *d;
+	char *buf;                       /* the window: bytes at..n were not taken yet, AR_FEED_SPARE may be read behind */
+	size_t at, n, cap;
+	uint64_t line;                   /* of what was taken last, from 1 */
+	bool end;
+};
+
+int ar_feed_open(struct ar_feed *f, struct ar_decode *d);
+void ar_feed_close(struct ar_feed *f);
+uint64_t ar_feed_mended(const struct ar_feed *f);
+/* More bytes behind the window; what was taken is forgotten, slices of it die. 1, 0 = there are no more, -1 = d->err. */
+int ar_feed_more(struct ar_feed *f);
+/*
+ * The next physical line without its LF, CR LF or CR; good until the next call. 1, 0 = the end, -1 = d->err. *whole: false if the
+ * line is longer than AR_FEED_LINE, of which this is a piece.
+ */
+int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole);
+/* Fill d->err with where we are. -1. */
+int ar_feed_fail(struct ar_feed *f, const char *code, const char *what, const char *advice);
+
+/* A name with the bytes behind it that a plain name must have. */
+#define AR_NAME(lit) ((struct ar_str){ lit "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof(lit) - 1 })
+
+/*
+ * One row under construction. Values must lie in memory of which AR_FEED_SPARE bytes behind each may be read: the window, the
+ * row's own scratch, or a literal by AR_NAME. Empty values are left out.
+ */
+struct ar_rowbuf {
+	struct ar_sink *sink;
+	struct ar_str name[AR_FEED_COLS], value[AR_FEED_COLS];
+	int n;
+	char scratch[16 * 1024];         /* of made-up names and values; lives until ar_rowbuf_give */
+	size_t used;
+	struct ar_str above_name[AR_FEED_COLS], above_value[AR_FEED_COLS];
+	int nabove;
+	uint64_t above;
+	struct ar_buf header;            /* bytes of what stands above */
+};
+
+void ar_rowbuf_release(struct ar_rowbuf *b);
+/* false: the row is full */
+bool ar_rowbuf_put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
+/* The same with the value copied into the scratch; too long for it: cut. */
+bool ar_rowbuf_copy(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
+/* The name, or name#k for the k-th, k > 1. */
+struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k);
+/* The name that the next value of this name gets: name#k if there are k - 1 already. */
+struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name);
+struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s);
+bool ar_rowbuf_has(const struct ar_rowbuf *b, struct ar_str name);
+/* "code: text" among .warning, .warning#2 ... */
+void ar_rowbuf_warn(struct ar_rowbuf *b, const char *code, struct ar_str value);
+/* The row goes out and is empty again. What the sink says. */
+int ar_rowbuf_give(struct ar_rowbuf *b, uint64_t row);
+/* What stands above the rows to come, under ../NAME; clear first. Names with the ../ in front, by AR_NAME. */
+void ar_rowbuf_above_clear(struct ar_rowbuf *b);
+void ar_rowbuf_above(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
+/* Only the first n stay. */
+void ar_rowbuf_above_cut(struct ar_rowbuf *b, int n);
+/* A row of the kind `finding`: code, severity, message, and what it is about. */
+int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const char *severity, struct ar_str message);
+
+/* [+-]digits with `digits` implied decimals to a plain decimal in out (AR_MONEY_TEXT bytes); false: no such number. Blank is none. */
+bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plain, int64_t *minor);
+/* YYMMDD or YYYYMMDD that is a day: YYYY-MM-DD in out. */
+bool ar_feed_day(struct ar_str s, char out[10]);
+/* Minor digits of a currency; 2 if it is none. */
+int ar_feed_digits(struct ar_str currency);
+struct ar_str ar_feed_rtrim(struct ar_str s);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mt940.c - lines into messages, and detection. A message is read whole (its currency may stand at its end, and whether it has an end
+ * decides about every entry in it), then its rows are given.
+ */
+#include "config.h"
+
+#include "syntax/mt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- tags ---- */
+
+static const struct { const char *text; enum ar_mt_tag tag; } tags[] = {
+	{ "61", T_61 }, { "86", T_86 }, { "20", T_20 }, { "21", T_21 }, { "25", T_25 }, { "25P", T_25P }, { "28C", T_28C }, { "28", T_28 },
+	{ "34F", T_34F }, { "13D", T_13D }, { "13", T_13 }, { "60F", T_60F }, { "60M", T_60M }, { "62F", T_62F }, { "62M", T_62M },
+	{ "64", T_64 }, { "65", T_65 }, { "90D", T_90D }, { "90C", T_90C }, { "NS", T_NS }, { "940", T_940 }, { "942", T_942 },
+};
+
+/* A known tag at the start of a line; *rest gets what follows it. */
+static enum ar_mt_tag tag_of(struct ar_str line, struct ar_str *rest)
+{
+	const char *end = line.n > 3 && line.p[0] == ':' ? memchr(line.p + 1, ':', line.n < 5 ? line.n - 1 : 4) : NULL;
+
+	if (!end)
+		return T_NONE;
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+		if (ar_streqz((struct ar_str){ line.p + 1, (size_t)(end - line.p) - 1 }, tags[i].text)) {
+			*rest = (struct ar_str){ end + 1, (size_t)(line.p + line.n - end) - 1 };
+			return tags[i].tag;
+		}
+	return T_NONE;
+}
+
+/* ---- lines into messages ---- */
+
+static void add_field(struct ar_mt *m, enum ar_mt_tag tag, struct ar_str first)
+{
+	if (m->nfield == m->field_cap)
+		m->field = ar_realloc(m->field, (size_t)(m->field_cap = m->field_cap * 2 + 64) * sizeof *m->field);
+	m->field[m->nfield++] = (struct ar_mt_field){ tag, m->in.line, m->nline, 1 };
+	m->line[m->nline++] = first;
+}
+
+int ar_mt_damaged(struct ar_mt *m, const char *code, const char *what, const char *advice)
+{
+	ar_err(m->d->err, AR_DAMAGED, code, "%s", what);
+	if (advice)
+		ar_err_advice(m->d->err, advice);
+	return ar_err_at(m->d->err, ar_in_name(m->d->in), m->in.line);
+}
+
+/* For another line, and the ':' that may stand before it. */
+static int make_room(struct ar_mt *m)
+{
+	if (m->bytes > AR_MT_MESSAGE)
+		return ar_mt_damaged(m, "mt_limit", "a message of more than 64 MiB (limit mt-message)", NULL);
+	if (m->nline + 3 > m->line_cap)
+		m->line = ar_realloc(m->line, (size_t)(m->line_cap = m->line_cap * 2 + 256) * sizeof *m->line);
+	return 0;
+}
+
+/* A copy that lives as long as the message, without control bytes. */
+static int take_line(struct ar_mt *m, struct ar_str *s)
+{
+	char *p = ar_arena_alloc(&m->mem, s->n + AR_MT_SPARE);
+	unsigned char all = 0, least = 0xFF;
+	size_t n = s->n;
+
+	m->bytes += s->n + AR_MT_SPARE;
+	if (make_room(m) < 0)
+		return -1;
+	memcpy(p, s->p, n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		all |= c;
+		least = c < least ? c : least;
+	}
+	if (least < ' ') {
+		n = 0;
+		for (size_t i = 0; i < s->n; i++)
+			if ((unsigned char)p[i] >= ' ' || p[i] == '\t')
+				p[n++] = p[i];
+	}
+	memset(p + n, 0, AR_MT_SPARE);
+	m->high |= all >= 0x80;
+	*s = (struct ar_str){ p, n };
+	return 0;
+}
+
+/* Ends: '-' alone (also before a control byte, which is gone), '-}', '-}{5:..}', '$', and the '-XXX' of ING. */
+static bool is_end(struct ar_str s)
+{
+	s = ar_str_trim(s);
+	return ar_streqz(s, "-") || ar_streqz(s, "$") || ar_str_starts(s, "-}") || ar_streqz(s, "-XXX");
+}
+
+/* Does a tag behind a lone '-' still belong to the message: is the dash text? */
+static bool goes_on(const struct ar_mt *m, enum ar_mt_tag tag)
+{
+	if (m->block || m->nfield == 0)
+		return false;
+	return !m->closing && (tag == T_61 || tag == T_86 || tag == T_62F || tag == T_62M) && m->field[0].tag == T_20;
+}
+
+static bool begins(const struct ar_mt *m, enum ar_mt_tag tag)
+{
+	if (tag == T_20 || tag == T_940 || tag == T_942)
+		return m->nfield > 0;
+	return m->closing && (tag == T_21 || tag == T_25 || tag == T_28C || tag == T_28 || tag == T_60F || tag == T_60M);
+}
+
+/* The lone dash and the lines behind it were text after all. */
+static void undash(struct ar_mt *m)
+{
+	struct ar_mt_field *f = &m->field[m->nfield - 1];
+
+	f->n = m->nline - f->first;
+	m->dashed = m->ends = false;
+}
+
+/* Tags that stand before the entries: behind one they are text that looks like it (13:15 h). */
+static bool too_late(const struct ar_mt *m, enum ar_mt_tag tag)
+{
+	switch (tag) {
+	case T_21: case T_25: case T_25P: case T_28C: case T_28: case T_34F: case T_13D: case T_13: case T_60F: case T_60M:
+		return m->entries && !m->closing && !m->dashed;
+	default:
+		return false;
+	}
+}
+
+static bool is_ascii(struct ar_str s)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		all |= (unsigned char)s.p[i];
+	return all < 0x80;
+}
+
+static int feed_tag(struct ar_mt *m, enum ar_mt_tag tag, struct ar_str rest)
+{
+	if (m->dashed && goes_on(m, tag)) {
+		undash(m);
+	} else if (m->dashed || begins(m, tag)) {
+		struct ar_buf hold = AR_BUF_INIT;       /* the end of a message lets its lines go */
+		int rc;
+
+		ar_buf_str(&hold, rest);
+		rc = ar_mt_end_message(m, false);
+		rest = ar_mt_in_message(m, ar_buf_slice(&hold));
+		ar_buf_release(&hold);
+		m->high = !is_ascii(rest);
+		if (rc < 0 || make_room(m) < 0)
+			return -1;
+	}
+	if (tag == T_940 || tag == T_942) {
+		m->kind = tag;
+		return 0;
+	}
+	m->closing |= tag == T_62F || tag == T_62M;
+	m->entries |= tag == T_61;
+	add_field(m, tag, rest);
+	return 0;
+}
+
+/* {1:F01...}{2:O940...}{3:..}{4: and perhaps the first field behind it */
+static int feed_block(struct ar_mt *m, struct ar_str line, struct ar_str *rest)
+{
+	const char *block2, *block4;
+
+	if ((m->nfield || m->dashed) && ar_mt_end_message(m, false) < 0)
+		return -1;
+	block2 = ar_str_find(line, AR_STR("{2:"));
+	if (block2 && line.p + line.n - block2 >= 7)
+		m->kind = memcmp(block2 + 4, "942", 3) == 0 ? T_942 : T_940;
+	block4 = ar_str_find(line, AR_STR("{4:"));
+	m->block |= block4 != NULL;
+	*rest = block4 ? (struct ar_str){ block4 + 3, (size_t)(line.p + line.n - block4) - 3 } : (struct ar_str){ "", 0 };
+	return 0;
+}
+
+static void feed_text(struct ar_mt *m, struct ar_str s)
+{
+	if (!m->dashed && is_end(s)) {
+		m->dashed = m->ends = true;
+		m->block = m->block && !ar_str_starts(ar_str_trim(s), "-}");
+	} else if (!m->dashed) {
+		m->field[m->nfield - 1].n++;
+	}
+	m->line[m->nline++] = s;
+}
+
+static int feed(struct ar_mt *m, struct ar_str s)
+{
+	struct ar_str rest;
+	enum ar_mt_tag tag;
+
+	if (ar_str_starts(s, "{1:") || ar_str_starts(s, "{2:") || ar_str_starts(s, "{4:")) {
+		if (feed_block(m, s, &rest) < 0)
+			return -1;
+		if (!rest.n)
+			return 0;
+		s = rest;
+	}
+	if (take_line(m, &s) < 0)
+		return -1;
+	if (m->colon) {                                 /* ':' at the end of a line, "86:" in the next */
+		struct ar_str whole = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, ":%.*s", AR_STR_FMT(s))));
+
+		m->colon = false;
+		tag = tag_of(whole, &rest);
+		if (tag && !too_late(m, tag))
+			return feed_tag(m, tag, rest);
+		feed_text(m, ar_mt_in_message(m, AR_STR(":")));
+	}
+	tag = tag_of(s, &rest);
+	if (tag == T_25 && too_late(m, tag) && m->field[m->nfield - 1].tag == T_61)
+		tag = T_86;                             /* seen: a mistyped 86 */
+	if (tag && !too_late(m, tag))
+		return feed_tag(m, tag, rest);
+	if (!m->nfield) {                               /* prose before a message */
+		ar_arena_reset(&m->mem);
+		m->bytes = 0;
+		return 0;
+	}
+	m->colon = ar_streqz(s, ":") && !m->dashed;
+	if (!m->colon)
+		feed_text(m, s);
+	return 0;
+}
+
+/* ---- decoding ---- */
+
+static int read_keys(struct ar_mt *m)
+{
+	struct ar_conf_sec *map = m->d->map;
+	struct ar_err *e = m->d->err;
+	struct ar_str empty = { "", 0 };
+
+	m->said_account = m->said_ccy = empty;
+	m->said_encoding = m->d->encoding ? ar_str(m->d->encoding) : empty;
+	if (map) {
+		if (ar_conf_get_str(map, "account", &m->said_account, e) < 0 || ar_conf_get_str(map, "currency", &m->said_ccy, e) < 0)
+			return -1;
+		if (!m->d->encoding && ar_conf_get_str(map, "encoding", &m->said_encoding, e) < 0)
+			return -1;
+		if (m->said_ccy.n && ar_ccy_find(m->said_ccy) < 0) {
+			ar_err(e, AR_USAGE, "map_value", "currency = %.*s: not an ISO 4217 code", AR_STR_FMT(m->said_ccy));
+			return ar_err_at(e, map->file, map->line);
+		}
+	}
+	if (!m->said_encoding.n || ar_mt_encoding_known(m->said_encoding))
+		return 0;
+	ar_err(e, AR_USAGE, "encoding_unknown", "the encoding '%.*s' is not known here", AR_STR_FMT(m->said_encoding));
+	return ar_err_advice(e, "known are utf-8, windows-1252, iso-8859-1, iso-8859-15, cp850, din-66003; utf-16 by its byte order mark");
+}
+
+static int give_waiting(struct ar_mt *m)
+{
+	for (;;) {
+		struct ar_mt_statement *first = NULL;
+
+		for (int i = 0; i < AR_MT_OPEN; i++)
+			if (m->open[i].used && (!first || m->open[i].stamp < first->stamp))
+				first = &m->open[i];
+		if (!first)
+			return 0;
+		if (ar_mt_give_statement(m, first) < 0)
+			return -1;
+		ar_arena_reset(&m->mem);
+	}
+}
+
+static int run(struct ar_mt *m)
+{
+	struct ar_str line;
+	int rc, end;
+
+	while ((rc = ar_mt_read_line(&m->in, &line, &m->whole_line, m->d->err)) > 0)
+		if (feed(m, line) < 0)
+			return -1;
+	if (rc < 0)
+		return -1;
+	end = ar_mt_end_message(m, true);
+	if (end < 0 && (!m->d->err->code || strcmp(m->d->err->code, "mt_truncated") != 0))
+		return -1;
+	return give_waiting(m) < 0 ? -1 : end;
+}
+
+static int decode(struct ar_decode *d)
+{
+	struct ar_mt *m = ar_calloc(1, sizeof *m);
+	int rc = -1;
+
+	m->d = d;
+	if (read_keys(m) == 0 && ar_mt_read_open(&m->in, d) == 0)
+		rc = run(m);
+	ar_mt_read_close(&m->in);
+	for (int i = 0; i < AR_MT_OPEN; i++)
+		ar_arena_release(&m->open[i].mem);
+	ar_mt_row_release(&m->row);
+	ar_tab_release(&m->seen);
+	ar_tab_release(&m->counts);
+	ar_arena_release(&m->mem);
+	free(m->count);
+	free(m->field);
+	free(m->line);
+	free(m);
+	return rc;
+}
+
+/* ---- detection ---- */
+
+/* The best line of the head: a block header or :20: is sure, another tag of a statement is a fragment. */
+static int look(struct ar_str head, char *why, size_t cap)
+{
+	int best = 0;
+
+	for (size_t i = 0; i < head.n && best < 95; ) {
+		size_t end = i;
+		struct ar_str line, rest;
+		enum ar_mt_tag tag;
+		int score = 0;
+
+		while (end < head.n && head.p[end] != '\n' && head.p[end] != '\r' && !(head.p[end] == '@' && end + 1 < head.n && head.p[end + 1] == '@'))
+			end++;
+		while (i < end && ((unsigned char)head.p[i] < ' ' || (unsigned char)head.p[i] == 0xEF || (unsigned char)head.p[i] == 0xBB
+		                   || (unsigned char)head.p[i] == 0xBF))
+			i++;                            /* a byte order mark, SOH */
+		line = (struct ar_str){ head.p + i, end - i };
+		tag = tag_of(line, &rest);
+		if (tag == T_20 || tag == T_940 || tag == T_942 || ar_str_starts(line, "{1:F") || ar_str_starts(line, "{4:"))
+			score = 95;
+		else if (tag == T_61 || tag == T_60F || tag == T_60M || tag == T_62F || tag == T_62M || tag == T_25 || tag == T_28C || tag == T_86
+		         || tag == T_64)
+			score = 80;
+		else if (i == 0 && line.n && strchr("<{[", *line.p))
+			return 0;
+		if (score > best) {
+			best = score;
+			snprintf(why, cap, score > 90 ? "a SWIFT message begins" : "fields of a SWIFT statement");
+		}
+		i = end + 1 + (end < head.n && head.p[end] == '@');
+	}
+	return best;
+}
+
+static struct ar_str narrow(struct ar_buf *room, struct ar_str head)
+{
+	if (head.n < 2 || (memcmp(head.p, "\xFF\xFE", 2) != 0 && memcmp(head.p, "\xFE\xFF", 2) != 0))
+		return head;
+	for (size_t i = 2; i < head.n; i++)             /* UTF-16: ASCII is enough to know it by */
+		if (head.p[i])
+			ar_buf_c(room, head.p[i]);
+	return ar_buf_slice(room);
+}
+
+static int detect(struct ar_str head, char *why, size_t cap)
+{
+	struct ar_buf room = AR_BUF_INIT;
+	int score = look(narrow(&room, head), why, cap);
+
+	ar_buf_release(&room);
+	return score;
+}
+
+/* Every text of `detect` must stand in the head; without one, any file of this syntax will do. */
+static int match(struct ar_peek *p)
+{
+	struct ar_buf room = AR_BUF_INIT;
+	struct ar_str head = narrow(&room, p->head), piece;
+	struct ar_arena mem = AR_ARENA_INIT;
+	struct ar_conf_key *k;
+	int rc = look(head, p->why, AR_WHY) > 0, got = rc ? ar_conf_get(p->map, "detect", &k, p->err) : 0;
+
+	if (got < 0)
+		rc = -1;
+	for (struct ar_str rest = got > 0 ? k->value : (struct ar_str){ NULL, 0 }; rc > 0 && ar_conf_split(&rest, ',', &piece); ) {
+		piece = ar_conf_unquote(&mem, piece);
+		if (piece.n && !ar_str_find(head, piece)) {
+			snprintf(p->why, AR_WHY, "it has no %.*s", AR_STR_FMT(piece));
+			rc = 0;
+		}
+	}
+	ar_arena_release(&mem);
+	ar_buf_release(&room);
+	return rc;
+}
+
+const struct ar_syntax ar_syntax_mt940 = {
+	.name = "mt940",
+	.summary = "bank statements and intraday reports of SWIFT, MT940 and MT942",
+	.keys = "detect = TEXT, ...: each must stand in the first 64 KiB (default: any MT940 or MT942 file)\n"
+	        "account = ACCOUNT, currency = CODE: of messages that do not say theirs\n"
+	        "encoding = windows-1252, iso-8859-1, iso-8859-15, cp850, din-66003: of lines that are not UTF-8 (default: windows-1252; din-66003 "
+	        "is of all lines)",
+	.detect = detect,
+	.match = match,
+	.decode = decode,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fuzz_ofx.c - any bytes through the decoder of that name; the promises of decode.h are checked. */
+#include "config.h"
+
+#include "syntax/ofx.h"
+
+#include "../unit/decode.h"
+#include "bank_maps.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct probe p = { 0 };
+	struct ar_err e = { 0 };
+
+	probe_decode(&ar_syntax_ofx, MAP_OFX, (const char *)data, n, &p, &e);
+	return 0;
+}
