@@ -256,12 +256,10 @@ bool ar_mi_before(const struct ar_match *m, uint32_t a, uint32_t b)
 /* By (payer group, open before settled, due, id): what belongs together lies together. */
 struct place { uint64_t key; uint32_t at; };
 
-struct placing { const struct ar_match *m; };
-
 static int by_place(const void *a, const void *b, void *ctx)
 {
 	const struct place *x = a, *y = b;
-	const struct ar_match *m = ((struct placing *)ctx)->m;
+	const struct ar_match *m = ctx;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
@@ -272,7 +270,6 @@ static void place_items(struct ar_match *m)
 {
 	struct place *v = ar_malloc((m->nitem + 1) * sizeof *v);
 	struct item *out;
-	struct placing p = { m };
 
 	for (uint32_t i = 0; i < m->nitem; i++) {
 		struct item *it = &m->item[i];
@@ -282,7 +279,7 @@ static void place_items(struct ar_match *m)
 		v[i] = (struct place){ (uint64_t)m->customer[it->group].rank << 33 | (uint64_t)!it->open << 32 |
 					       ((uint32_t)it->in.due ^ 0x80000000u), i };
 	}
-	ar_sort(v, m->nitem, sizeof *v, by_place, &p);
+	ar_sort(v, m->nitem, sizeof *v, by_place, m);
 	out = ar_mi_huge(ar_malloc((m->nitem + 1) * sizeof *out), m->nitem * sizeof *out);
 	for (uint32_t i = 0; i < m->nitem; i++)
 		out[i] = m->item[v[i].at];
@@ -344,10 +341,8 @@ static void index_items(struct ar_match *m)
 		index_numbers(m, K_ORDER, it->entity, it->in.order, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.delivery, i);
 		index_refs(m, it, i);
-		if (it->open > 0) {
+		if (it->open > 0)
 			ar_mi_put_amount(m, K_AMOUNT, it->group, it->in.ccy, it->open, i);
-			ar_mi_count_group(m, K_PRICE, it->entity, it->in.ccy, it->open, it->group);
-		}
 		if (it->open > it->in.discount && it->in.discount > 0 && it->open == it->in.amount)
 			ar_mi_put_amount(m, K_DISCOUNT, it->group, it->in.ccy, it->open - it->in.discount, i);
 		if (!it->open && !it->in.credit)

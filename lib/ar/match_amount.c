@@ -3,8 +3,9 @@
 #include "config.h"
 
 #include "ar/match_in.h"
+#include "base/sort.h"
 
-enum { LOOK_BACK = AR_MATCH_CHAIN };
+enum { LOOK_BACK = AR_MATCH_CHAIN, THREES = 64 };
 
 /* ---- one document ---- */
 
@@ -86,9 +87,33 @@ static void open_book(struct ar_match *m, const struct line *l, uint32_t group, 
 
 /* ---- autos ---- */
 
+static int by_value(const void *a, const void *b, void *ctx)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	(void)ctx;
+	return x < y ? -1 : x > y;
+}
+
+/* Do two of v[from..n), which are in rising order, make `want`? */
+static bool two_make(const int64_t *v, int from, int n, ar_wide want)
+{
+	for (int i = from, k = n - 1; i < k;) {
+		ar_wide sum = (ar_wide)v[i] + v[k];
+
+		if (sum == want)
+			return true;
+		if (sum < want)
+			i++;
+		else
+			k--;
+	}
+	return false;
+}
+
 /*
- * Anything else of the group that makes this amount when the run began: a discount, two
- * documents, all of them. NULL: nothing.
+ * Anything else of the group that makes this amount when the run began: a discount, two documents, three where they are few enough that
+ * three that fit are no mere chance, all of them. NULL: nothing.
  */
 static const char *other_story(struct ar_match *m, const struct line *l, uint32_t group, uint32_t chosen)
 {
@@ -108,21 +133,41 @@ static const char *other_story(struct ar_match *m, const struct line *l, uint32_
 		all += it->in.open;
 		open[n++] = it->in.open;
 	}
-	for (int i = 1; i < n; i++) {
-		int64_t want;
-
-		if (!ar_sub(l->in->amount, open[i], &want))
-			continue;
-		for (int k = 0; k < i; k++)
-			if (open[k] == want)
-				return "two other documents together make this amount";
-	}
+	ar_sort(open, (size_t)n, sizeof *open, by_value, NULL);
+	if (two_make(open, 0, n, l->in->amount))
+		return "two other documents together make this amount";
+	for (int i = 0; i < n && n <= THREES; i++)
+		if (two_make(open, i + 1, n, (ar_wide)l->in->amount - open[i]))
+			return "three other documents together make this amount";
 	return n && all == l->in->amount ? "the whole balance makes this amount too" : NULL;
+}
+
+/* A payment of the same payer and days that with this one makes one document. NONE, or the document; *other: the line. */
+static uint32_t other_part(struct ar_match *m, const struct line *l, uint32_t group, uint32_t *other)
+{
+	int seen = 0;
+
+	for (uint32_t o = m->customer[group].lines; o != NONE && seen++ < AR_MATCH_CHAIN; o = m->line[o].next_of_group) {
+		const struct line *x = &m->line[o];
+		int64_t both;
+		uint32_t i;
+
+		if (x == l || x->done || x->nhit || x->in->ccy != l->in->ccy || x->in->booked - l->in->booked > SPLIT_DAYS ||
+		    l->in->booked - x->in->booked > SPLIT_DAYS || !ar_add(l->in->amount, x->in->amount, &both))
+			continue;
+		i = first_equal(m, group, l->in->ccy, both);
+		*other = o;
+		if (i != NONE)
+			return i;
+	}
+	return NONE;
 }
 
 /* What speaks against an amount by itself, whatever it explains. */
 static const char *doubt(struct ar_match *m, const struct line *l, uint32_t group)
 {
+	uint32_t other;
+
 	if (l->nhit)
 		return "the line quotes a number that is one of our documents";
 	if (l->order != NONE)
@@ -131,6 +176,8 @@ static const char *doubt(struct ar_match *m, const struct line *l, uint32_t grou
 		return "a remittance belongs to this line and does not fit";
 	if (ar_mi_count(m, ar_mi_find_amount(m, K_LINES, group, l->in->ccy, l->in->amount)) > 1)
 		return "another payment of this payer has the same amount";
+	if (other_part(m, l, group, &other) != NONE)
+		return "with another payment of these days it makes a document";
 	if (ar_mi_round(l))
 		return "round amounts are often part payments";
 	if (paid_lately(m, l, group) != NONE)
@@ -538,31 +585,18 @@ static void say_nearly(struct ar_match *m, const struct line *l, uint32_t group,
 }
 
 /* Two payments of these days that make one document. */
-static void say_split(struct ar_match *m, uint32_t line, uint32_t group, struct cands *s)
+static void say_split(struct ar_match *m, const struct line *l, uint32_t group, struct cands *s)
 {
-	const struct line *l = &m->line[line];
-	int seen = 0;
+	uint32_t other, i = other_part(m, l, group, &other);
+	struct cand *c;
 
-	for (uint32_t o = m->customer[group].lines, i; o != NONE; o = m->line[o].next_of_group) {
-		const struct line *x = &m->line[o];
-		struct cand *c;
-		int64_t both;
-
-		if (seen++ == AR_MATCH_CHAIN)
-			return;
-		if (o == line || x->done || x->nhit || x->in->ccy != l->in->ccy || x->in->booked - l->in->booked > SPLIT_DAYS || l->in->booked - x->in->booked > SPLIT_DAYS ||
-		    !ar_add(l->in->amount, x->in->amount, &both))
-			continue;
-		i = first_equal(m, group, l->in->ccy, both);
-		if (i == NONE)
-			continue;
-		c = one_cand(m, l, group, i, 1, AR_M_SPLIT, FIT_EXACT);
-		c->mark[AR_MC_AMOUNT] = AR_AMT_SPLIT;
-		c->part[0].pay = l->in->amount;
-		ar_mi_say(m, &c->told, "with ", ar_mi_z(m, x->in->id), " of these days it makes ", ar_mi_name(m, i), NULL);
-		ar_mi_add(s, c);
+	if (i == NONE)
 		return;
-	}
+	c = one_cand(m, l, group, i, 1, AR_M_SPLIT, FIT_EXACT);
+	c->mark[AR_MC_AMOUNT] = AR_AMT_SPLIT;
+	c->part[0].pay = l->in->amount;
+	ar_mi_say(m, &c->told, "with ", ar_mi_z(m, m->line[other].in->id), " of these days it makes ", ar_mi_name(m, i), NULL);
+	ar_mi_add(s, c);
 }
 
 static void say_twice(struct ar_match *m, const struct line *l, uint32_t group, struct cands *s)
@@ -582,9 +616,8 @@ static void say_twice(struct ar_match *m, const struct line *l, uint32_t group, 
 	ar_mi_add(s, c);
 }
 
-static void say_group(struct ar_match *m, uint32_t line, uint32_t group, struct cands *s)
+static void say_group(struct ar_match *m, const struct line *l, uint32_t group, struct cands *s)
 {
-	const struct line *l = &m->line[line];
 	struct book *b = ar_arena_alloc(&m->scratch, sizeof *b);
 	struct natural *x = ar_arena_alloc(&m->scratch, NATURALS * sizeof *x);
 	int before = s->n, sums = 0;
@@ -593,7 +626,7 @@ static void say_group(struct ar_match *m, uint32_t line, uint32_t group, struct 
 	say_discount(m, l, group, s);
 	say_twice(m, l, group, s);
 	if (l->exact_party)
-		say_split(m, line, group, s);
+		say_split(m, l, group, s);
 	open_book(m, l, group, b);
 	if (b->n > 1) {
 		naturals(m, b, l, x);
@@ -623,5 +656,5 @@ void ar_mi_say_amount(struct ar_match *m, uint32_t line, struct cands *s)
 
 	ar_mi_guess_party(m, l);
 	for (int i = 0; i < l->nparty; i++)
-		say_group(m, line, l->party[i].group, s);
+		say_group(m, l, l->party[i].group, s);
 }

@@ -4,6 +4,8 @@
 
 #include "ar/match_in.h"
 
+enum { SLIP_MAX = 40 };         /* longer keys are not retyped */
+
 struct found {
 	uint32_t open[MAX_FOUND], settled[MAX_FOUND];
 	int nopen, nsettled;
@@ -199,14 +201,77 @@ static uint8_t document_mark(const struct found *f)
 	return f->how == BY_REF ? AR_DOC_REFERENCE : f->how == BY_ORDER ? AR_DOC_ORDER : AR_DOC_NUMBER;
 }
 
-/* A stranger's number with an amount that many of our documents have: one digit wrong, and it still fits. */
-static const char *stranger_veto(const struct ar_match *m, const struct line *l, const struct found *f, uint32_t group)
+/* Is there an open document of another payer with this key and amount? */
+static bool rival(const struct ar_match *m, const struct line *l, struct ar_str key, uint32_t item)
+{
+	int n = 0;
+
+	AR_MI_EACH(m, p, ar_mi_find(m, K_NUMBER, l->entity, key)) {
+		const struct item *it = &m->item[ar_mi_value(m, p)];
+
+		if (n++ == AR_MATCH_CHAIN)
+			return true;
+		if (it->group != m->item[item].group && it->in.ccy == m->item[item].in.ccy && it->open == m->item[item].open)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A number one slip of the fingers away - a digit wrong, two exchanged, one missing, one too many (F. Damerau, 1964) - that is another
+ * payer's document of the same amount: then the amount confirms nothing.
+ */
+static bool mistyped(const struct ar_match *m, const struct line *l, struct ar_str key, uint32_t item)
+{
+	char v[SLIP_MAX + 2];
+
+	if (key.n > SLIP_MAX)
+		return false;
+	for (size_t i = 0; i <= key.n; i++) {
+		memcpy(v, key.p, i);
+		if (i < key.n)
+			memcpy(v + i + 1, key.p + i, key.n - i);
+		for (char d = '0'; d <= '9'; d++) { /* one missing: put in before the i-th */
+			v[i] = d;
+			if (rival(m, l, (struct ar_str){ v, key.n + 1 }, item))
+				return true;
+		}
+		if (i == key.n || !ar_is_digit(key.p[i]))
+			continue;
+		memcpy(v, key.p, key.n);
+		for (char d = '0'; d <= '9'; d++) {
+			v[i] = d;
+			if (d != key.p[i] && rival(m, l, (struct ar_str){ v, key.n }, item))
+				return true;
+		}
+		memcpy(v, key.p, key.n);
+		if (i + 1 < key.n) {
+			v[i] = key.p[i + 1];
+			v[i + 1] = key.p[i];
+			if (key.p[i] != key.p[i + 1] && rival(m, l, (struct ar_str){ v, key.n }, item))
+				return true;
+		}
+		memcpy(v + i, key.p + i + 1, key.n - i - 1);
+		if (rival(m, l, (struct ar_str){ v, key.n - 1 }, item))
+			return true;
+	}
+	return false;
+}
+
+/* Who sends it is not known: only the number and the amount speak. */
+static const char *stranger_veto(struct ar_match *m, const struct line *l, const struct found *f, uint32_t group)
 {
 	if (l->nparty && l->party[0].group != group)
 		return "the payer's name is nearly that of another customer";
-	if (!l->nparty && f->nopen == 1 &&
-	    ar_mi_count(m, ar_mi_find_amount(m, K_PRICE, l->entity, l->in->ccy, m->item[f->open[0]].in.open)) >= PRICE)
-		return "several payers' documents have this amount, and the payer is not known";
+	for (int i = 0; !l->nparty && f->nopen == 1 && i < l->nhit; i++) {
+		struct ar_str key[3];
+		unsigned flags[3];
+
+		if (l->hit[i].how == BY_REF || !ar_number_keys(l->hit[i].text, key, flags, &m->scratch))
+			continue;
+		if (mistyped(m, l, key[0], f->open[0]))
+			return "another payer's document of the same amount has nearly this number, and the payer is not known";
+	}
 	return NULL;
 }
 
@@ -471,6 +536,7 @@ static void say_deduction(struct ar_match *m, struct line *l, const struct found
 static bool other_half(struct ar_match *m, uint32_t line, const struct found *f, int64_t missing)
 {
 	const struct line *l = &m->line[line];
+	int seen = 0;
 
 	if (f->nopen != 1 || !l->exact_party)
 		return false;
@@ -478,6 +544,8 @@ static bool other_half(struct ar_match *m, uint32_t line, const struct found *f,
 		uint32_t o = ar_mi_value(m, p);
 		const struct line *x = &m->line[o];
 
+		if (seen++ == AR_MATCH_CHAIN)
+			break;
 		if (o == line || x->done || x->in->booked - l->in->booked > SPLIT_DAYS || l->in->booked - x->in->booked > SPLIT_DAYS)
 			continue;
 		for (int i = 0; i < x->nhit; i++)

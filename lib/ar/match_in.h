@@ -19,7 +19,7 @@
 
 #define NONE AR_MATCH_NONE
 
-enum { TEXT = AR_MONEY_TEXT + 8, DUPLICATE_DAYS = 90, RETURN_DAYS = 180, SPLIT_DAYS = 5, PRICE = 3, MAX_FOUND = 500, MAX_CANDS = 24, KEPT_CANDS = 6,
+enum { TEXT = AR_MONEY_TEXT + 8, DUPLICATE_DAYS = 90, RETURN_DAYS = 180, SPLIT_DAYS = 5, MAX_FOUND = 500, MAX_CANDS = 24, KEPT_CANDS = 6,
        MAX_PARTIES = 4 };
 
 enum how { BY_REF = 1, BY_NUMBER = 2, BY_ORDER = 4, BY_DOC = 8 };       /* BY_DOC: the bank file names it as a document */
@@ -87,7 +87,7 @@ struct index {
 
 /* Kinds of keys; the number beside is an entity's, a payer group's or 0. */
 enum { K_REF = 'R', K_NUMBER = 'N', K_ORDER = 'O', K_SALES = 'o', K_ACCOUNT = 'A', K_NAME = 'C', K_PIECE = 'p', K_CUSTOMER = 'c', K_PAYMENT = 'P',
-       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_PRICE = '=', K_SETTLED = 'S', K_LINES = 'L',
+       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_SETTLED = 'S', K_LINES = 'L',
        K_LEARNED = 'a', K_LEARNED_NAME = 'n' };
 
 struct ar_match {
@@ -125,7 +125,6 @@ static inline uint32_t ar_mi_next(const struct ar_match *m, uint32_t p) { return
 #define AR_MI_EACH(m, p, key) for (uint32_t p = ar_mi_first(m, key); p != NONE; p = ar_mi_next(m, p))
 
 uint32_t ar_mi_entity(struct ar_match *m, struct ar_str entity);
-void ar_mi_count_group(struct ar_match *m, char kind, uint32_t n, uint16_t ccy, int64_t amount, uint32_t group);   /* groups, given in order */
 void *ar_mi_huge(void *v, size_t size);         /* pages as large as the system has them */
 bool ar_mi_before(const struct ar_match *m, uint32_t a, uint32_t b);   /* items by (due, id) */
 /* The items of a payer group that were open when the run began, in (due, id) order. */

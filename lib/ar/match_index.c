@@ -134,13 +134,3 @@ void ar_mi_index_release(struct index *x)
 	free(x->chain);
 	free(x->posting);
 }
-
-void ar_mi_count_group(struct ar_match *m, char kind, uint32_t n, uint16_t ccy, int64_t amount, uint32_t group)
-{
-	char room[5 + MAX_TEXT], text[10];
-	uint32_t k = add_key(&m->index, ar_hash128(room, key_of(room, kind, n, amount_text(text, ccy, amount))));
-	struct chain *c = &m->index.chain[k];
-
-	c->count += !c->count || c->tail != group;
-	c->tail = group;
-}

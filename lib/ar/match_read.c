@@ -64,11 +64,16 @@ static void index_aliases(struct ar_match *m)
 
 void ar_mi_index_customers(struct ar_match *m)
 {
-	for (uint32_t i = 0; i < m->ncustomer; i++) {
-		if (m->customer[i].known)
-			index_customer(m, i);
+	uint32_t *v = ar_malloc((m->ncustomer + 1) * sizeof *v);
+
+	for (uint32_t i = 0; i < m->ncustomer; i++)
+		v[m->customer[i].rank] = i;
+	for (uint32_t i = 0; i < m->ncustomer; i++) {   /* by their ids, so that chains do not depend on the order given */
+		if (m->customer[v[i]].known)
+			index_customer(m, v[i]);
 		ar_arena_reset(&m->scratch);
 	}
+	free(v);
 	index_aliases(m);
 	ar_arena_reset(&m->scratch);
 }
@@ -462,13 +467,12 @@ void ar_mi_guess_party(struct ar_match *m, struct line *l)
 		size_t at[3] = { 0, key[i].n >= PIECE ? key[i].n - PIECE : 0, key[i].n > 2 * PIECE ? key[i].n / 2 - PIECE / 2 : 0 };
 
 		for (int k = 0; key[i].n >= PIECE && k < 3; k++) {
-			int seen = 0;
+			uint32_t piece = ar_mi_find(m, K_PIECE, l->entity, (struct ar_str){ key[i].p + at[k], PIECE });
 
-			AR_MI_EACH(m, p, ar_mi_find(m, K_PIECE, l->entity, (struct ar_str){ key[i].p + at[k], PIECE })) {
-				if (seen++ == PIECE_CHAIN)
-					break;
+			if (ar_mi_count(m, piece) > PIECE_CHAIN)
+				continue;       /* a piece of everybody's name says nothing */
+			AR_MI_EACH(m, p, piece)
 				rate_name(m, ar_mi_value(m, p), key, n, &best, &second);
-			}
 		}
 	}
 	if (best.likeness < LIKE || best.likeness - second.likeness < MARGIN)
