@@ -190,6 +190,17 @@ static struct ar_hash128 content_of(struct match_run *run, const struct ar_rec *
 	return h;
 }
 
+/* Kinds of references that are numbers of ours, not of the payer or the banks. */
+static bool is_ours(struct ar_str kind)
+{
+	static const char *const name[] = { "doc", "cn", "rf", "qrr", "isr", "cref", "ogm", "fi", "kid", "ocr", "nl" };
+
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+		if (ar_streqz(kind, name[i]))
+			return true;
+	return false;
+}
+
 /* References that name a document as such stand apart from those that may. */
 static void hold_references(struct match_run *run, const struct ar_rec *r, struct ar_match_line *l)
 {
@@ -205,6 +216,7 @@ static void hold_references(struct match_run *run, const struct ar_rec *r, struc
 	for (int i = 0; i < n; i++) {
 		struct ar_str kind, value = ar_str_cut(v[i], '=', &kind);
 
+		l->cites |= value.p && is_ours(kind);
 		if (value.p && (ar_streqz(kind, "doc") || ar_streqz(kind, "cn")))
 			doc[l->ndoc++] = match_kept(run, value);
 		else

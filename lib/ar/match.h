@@ -128,6 +128,7 @@ struct ar_match_line {
 	int64_t instructed, charges;
 	bool returned;                          /* a reversal, or it has a return reason */
 	bool foreign;                           /* it came across a border: banks on the way may have kept something */
+	bool cites;                             /* a reference or document number of ours stands where the bank keeps those */
 	bool counts;                            /* excluded, but real money in: received and set aside */
 	const char *excluded;                   /* why it is no customer's receipt (static); NULL: it may be one */
 	const char *kind;                       /* of an excluded line: "fee", "pending", ...; static */

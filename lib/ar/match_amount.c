@@ -167,9 +167,14 @@ static uint32_t other_part(struct ar_match *m, const struct line *l, uint32_t gr
 static const char *doubt(struct ar_match *m, const struct line *l, uint32_t group)
 {
 	uint32_t other;
+	struct ar_str word;
 
 	if (l->nhit)
 		return "the line quotes a number that is one of our documents";
+	if (l->cites)
+		return "the line names a document that is not known";
+	if (ar_mi_text_reason(m, l, &word))
+		return "the text says that it is no plain payment of a document";
 	if (l->order != NONE)
 		return "the line quotes a sales order";
 	if (l->remit != NONE)
@@ -185,6 +190,23 @@ static const char *doubt(struct ar_match *m, const struct line *l, uint32_t grou
 	return NULL;
 }
 
+static bool younger(const struct line *l, const struct item *it)
+{
+	return it->in.issued > 0 && it->in.issued != AR_DATE_NONE && l->in->booked != AR_DATE_NONE && it->in.issued > l->in->booked;
+}
+
+/* An amount alone pays what the owner of the account owes, or those whose payer it is, and what it can have seen. */
+static const char *not_meant(const struct ar_match *m, const struct line *l, const struct item *it)
+{
+	uint32_t who = l->party[0].customer;
+
+	if (it->customer != who && who != it->group)
+		return "the document is another customer's for whom the owner of the account does not usually pay";
+	if (younger(l, it))
+		return "the document is younger than the payment";
+	return NULL;
+}
+
 static const char *one_veto(struct ar_match *m, const struct line *l, uint32_t group, uint32_t chosen, int same)
 {
 	const char *why;
@@ -196,11 +218,21 @@ static const char *one_veto(struct ar_match *m, const struct line *l, uint32_t g
 		return why;
 	if (m->item[chosen].quoted)
 		return "another line quotes this document";
+	why = not_meant(m, l, &m->item[chosen]);
+	if (why)
+		return why;
 	return other_story(m, l, group, chosen);
 }
 
-static void mark_amount(struct cand *c, const struct line *l, uint32_t group, uint8_t amount)
+enum { UNLIKELY = 16000 };       /* thousandths of bits: behind the money on account */
+
+static void mark_amount(const struct ar_match *m, struct cand *c, const struct line *l, uint32_t group, uint8_t amount)
 {
+	struct ar_str word;
+	const char *reason = ar_mi_text_reason(m, l, &word);
+
+	if (reason && strcmp(reason, "part") == 0)
+		c->weight -= UNLIKELY;
 	c->mark[AR_MC_PARTY] = ar_mi_party_of(l, group);
 	c->mark[AR_MC_DOCUMENT] = AR_DOC_NONE;
 	c->mark[AR_MC_AMOUNT] = amount;
@@ -211,8 +243,10 @@ static struct cand *one_cand(struct ar_match *m, const struct line *l, uint32_t 
 {
 	struct cand *c = ar_mi_cand(m, rule, "receipt", 1);
 
-	mark_amount(c, l, group, fit == FIT_DISCOUNT ? AR_AMT_DISCOUNT : same == 1 ? AR_AMT_UNIQUE : AR_AMT_SEVERAL);
+	mark_amount(m, c, l, group, fit == FIT_DISCOUNT ? AR_AMT_DISCOUNT : same == 1 ? AR_AMT_UNIQUE : AR_AMT_SEVERAL);
 	c->alternatives = same - 1;
+	if (younger(l, &m->item[chosen]))
+		c->weight -= UNLIKELY;
 	ar_mi_say_payer(m, &c->told, l);
 	ar_mi_parts(m, l, c, &chosen, 1, fit);
 	return c;
@@ -401,7 +435,7 @@ static struct cand *sum_cand(struct ar_match *m, const struct line *l, uint32_t 
 {
 	struct cand *c = ar_mi_cand(m, x->rule, "receipt", x->n);
 
-	mark_amount(c, l, group, x->mark);
+	mark_amount(m, c, l, group, x->mark);
 	ar_mi_say_payer(m, &c->told, l);
 	ar_mi_say_fit(m, &c->told, l, x->v, x->n, FIT_EXACT);
 	ar_mi_say(m, &c->told, x->words, NULL);
@@ -444,8 +478,7 @@ static struct cand *auto_sum(struct ar_match *m, struct line *l, uint32_t group)
 		return NULL;
 	why = doubt(m, l, group);
 	for (int i = 0; i < c->n && !why; i++)
-		if (m->item[c->part[i].item].quoted)
-			why = "another line quotes one of these documents";
+		why = m->item[c->part[i].item].quoted ? "another line quotes one of these documents" : not_meant(m, l, &m->item[c->part[i].item]);
 	/* the whole balance without a credit: no other set of the documents makes the amount */
 	for (int i = 0; i < b->n; i++)
 		credit |= m->item[b->v[i]].in.credit;
@@ -496,7 +529,7 @@ static void say_equal(struct ar_match *m, const struct line *l, uint32_t group, 
 		c = one_cand(m, l, group, i, same,
 			     same > 1 ? AR_M_AMOUNT_SEVERAL : !account ? AR_M_AMOUNT_NAME : ar_mi_round(l) ? AR_M_AMOUNT_ROUND : AR_M_AMOUNT_SEVERAL,
 			     FIT_EXACT);
-		c->weight = -told++ * 10;       /* the older one before */
+		c->weight -= told++ * 10;       /* the older one before */
 		ar_mi_say_fit(m, &c->told, l, &i, 1, FIT_EXACT);
 		ar_mi_add(s, c);
 	}
@@ -547,7 +580,7 @@ static void say_subset(struct ar_match *m, const struct line *l, uint32_t group,
 			x->v[x->n++] = b->v[i];
 	c = sum_cand(m, l, group, x);
 	c->alternatives = found - 1;
-	c->weight = found > 1 || incomplete ? -1500 : 0;
+	c->weight -= found > 1 || incomplete ? 1500 : 0;
 	ar_mi_add(s, c);
 }
 
@@ -579,7 +612,7 @@ static void say_nearly(struct ar_match *m, const struct line *l, uint32_t group,
 	c->part[0].writeoff = off;
 	c->part[0].pay -= off;
 	c->writeoff_reason = "small_balance";
-	c->weight = -2000;
+	c->weight -= 2000;
 	ar_mi_say(m, &c->told, "it is ", ar_mi_name(m, one), " but for ", ar_mi_money(off, l->in->ccy, a), ", within the tolerance", NULL);
 	ar_mi_add(s, c);
 }
@@ -608,7 +641,7 @@ static void say_twice(struct ar_match *m, const struct line *l, uint32_t group, 
 	if (i == NONE || l->nhit)
 		return;
 	c = ar_mi_cand(m, AR_M_DUPLICATE, "duplicate", 0);
-	mark_amount(c, l, group, AR_AMT_SETTLED);
+	mark_amount(m, c, l, group, AR_AMT_SETTLED);
 	c->mark[AR_MC_RESIDUAL] = AR_RES_ALL;
 	ar_mi_say_payer(m, &c->told, l);
 	ar_mi_say(m, &c->told, ar_mi_name(m, i), " of the same amount was settled on ", ar_date_z(day, m->item[i].in.settled),

@@ -375,7 +375,7 @@ struct cand *ar_mi_auto_docs(struct ar_match *m, uint32_t line, unsigned how, en
 /* ---- less came than is open ---- */
 
 /* Whole words of the text that say why; NULL: none. */
-static const char *text_reason(const struct ar_match *m, const struct line *l, struct ar_str *word)
+const char *ar_mi_text_reason(const struct ar_match *m, const struct line *l, struct ar_str *word)
 {
 	const struct ar_match_conf *f = m->policy.conf;
 
@@ -513,11 +513,11 @@ static void say_deduction(struct ar_match *m, struct line *l, const struct found
 			  struct cands *s)
 {
 	struct ar_str word = { NULL, 0 };
-	const char *reason = text_reason(m, l, &word);
+	const char *reason = ar_mi_text_reason(m, l, &word);
 	struct cand *c;
 	bool tax;
 
-	if (!reason || strcmp(reason, "discount") == 0)
+	if (!reason || strcmp(reason, "discount") == 0 || strcmp(reason, "part") == 0)
 		return;
 	tax = strcmp(reason, "withholding") == 0;
 	if (tax && (x->last < 0 || !tax_rate(x->open, x->amount)))

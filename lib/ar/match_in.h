@@ -42,6 +42,7 @@ struct line {
 	uint8_t nparty;
 	bool exact_party;               /* party[0] is known by account, number or exact name */
 	bool remit_several, cut, done, traced, searched;
+	bool cites;                     /* it names a document, known or not */
 	uint16_t nhit;
 	struct hit *hit;
 	uint32_t remit;                 /* NONE */
@@ -182,6 +183,7 @@ enum fit ar_mi_fits(const struct ar_match *m, const struct line *l, const uint32
 uint8_t ar_mi_party_of(const struct line *l, uint32_t group);           /* enum ar_mc_party of a document's group */
 static inline uint32_t ar_mi_known(const struct line *l) { return l->exact_party ? l->party[0].group : NONE; }
 bool ar_mi_round(const struct line *l);
+const char *ar_mi_text_reason(const struct ar_match *m, const struct line *l, struct ar_str *word);   /* why less came, in the text; NULL */
 
 struct cands { struct cand *v[MAX_CANDS]; int n; };
 static inline void ar_mi_add(struct cands *s, struct cand *c) { if (c && s->n < MAX_CANDS) s->v[s->n++] = c; }

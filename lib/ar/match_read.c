@@ -296,6 +296,7 @@ static bool is_known(void *ctx, struct ar_str key, unsigned flags)
 {
 	const struct asking *a = ctx;
 
+	a->l->cites |= flags & AR_TOKEN_INTRODUCED && !(flags & (AR_TOKEN_WEAK | AR_TOKEN_ORDER | AR_TOKEN_EXPANDED | AR_TOKEN_PARTY)) && key.n > 2;
 	if (flags & AR_TOKEN_PARTY)
 		return ar_mi_find(a->m, K_CUSTOMER, a->l->entity, key) != NONE;
 	if (!(flags & AR_TOKEN_ORDER) && ar_mi_find(a->m, K_NUMBER, a->l->entity, key) != NONE)
@@ -512,6 +513,7 @@ void ar_mi_read_line(struct ar_match *m, uint32_t i)
 
 	l->traced = m->story && ar_streq(l->in->id, m->explain);
 	l->entity = ar_mi_entity(m, l->in->entity);
+	l->cites = l->in->cites;
 	identify(m, l);
 	if (!l->in->excluded && l->in->amount > 0 && !l->in->returned) {
 		read_documents(m, l, &room);

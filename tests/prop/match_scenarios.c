@@ -62,6 +62,7 @@ struct pay {
 	bool knowable;          /* by who is sure to know it; amounts alone are checked afterwards */
 	bool by_amount;         /* only the amount speaks */
 	bool excluded, undoes;
+	bool ask;               /* nobody can be sure: an auto is wrong, though it happens to be right */
 	int who;                /* customer that pays, -1 nobody known */
 };
 
@@ -1189,6 +1190,51 @@ static void k_on_account(struct book *b, struct pay *p) /* known payer, an amoun
 	p->l.amount = p->t.on_account = 7013 + below(9000);
 }
 
+static void k_unknown_number(struct book *b, struct pay *p) /* the same amount every month: the month named is not in our books yet */
+{
+	int who = new_customer(b), i = new_item(b, who, odd_amount(b), false);
+
+	if (chance(50)) {
+		line_text(b, p, z(b, "Rechnung %.*s9", AR_STR_FMT(b->item[i].number)));
+	} else {
+		own_reference(p, AR_STR("RF45998877001122"));
+		p->l.cites = true;
+	}
+	from(b, p, who, ACCOUNT);
+	mean_all(b, p, i); /* more often than not: its own number for it, or a slip */
+	p->ask = true;
+}
+
+static void k_younger(struct book *b, struct pay *p) /* of just this amount, but issued after the money came */
+{
+	int who = new_customer(b), i = new_item(b, who, odd_amount(b), false);
+
+	b->item[i].issued = p->l.booked + 1 + (ar_date)below(5);
+	b->item[i].due = b->item[i].issued + 30;
+	from(b, p, who, ACCOUNT);
+	p->l.amount = p->t.on_account = b->item[i].open;
+}
+
+static void k_sister(struct book *b, struct pay *p) /* one child's account, the other child's amount */
+{
+	int top = new_customer(b), one = new_customer(b), two = new_customer(b), i = new_item(b, two, odd_amount(b), false);
+
+	b->who[one].c.parent = b->who[two].c.parent = b->who[top].c.id;
+	from(b, p, one, ACCOUNT);
+	mean_all(b, p, i);
+	p->ask = true;
+}
+
+static void k_deposit(struct book *b, struct pay *p) /* the text says that it is for something to come */
+{
+	static const char *const text[] = { "Anzahlung Projekt Nord", "deposit for new plant", "acompte commande", "Abschlagszahlung 2" };
+	int who = new_customer(b), i = new_item(b, who, odd_amount(b), false);
+
+	line_text(b, p, ar_str(text[below(4)]));
+	from(b, p, who, ACCOUNT);
+	p->l.amount = p->t.on_account = b->item[i].open;
+}
+
 static void k_processor(struct book *b, struct pay *p) /* a payment processor pays out: no customer's money by itself */
 {
 	int victim = shared(b), i = new_item(b, victim, odd_amount(b), false);
@@ -1222,7 +1268,8 @@ static const struct kind {
 	{ "trap: settled number", k_settled_number, 1 }, { "trap: round amount", k_round, 1 }, { "trap: unknown", k_unknown, 1 },
 	{ "trap: namesake", k_namesake, 1 }, { "trap: near name", k_near_name, 1 }, { "on account", k_on_account, 1 },
 	{ "processor", k_processor, 1 }, { "trap: fixed price", k_fixed_price, 1 }, { "trap: fixed price, stranger", k_fixed_price_stranger, 1 },
-	{ "instalments", k_instalments, 1 }, { "trap: shared account", k_shared_account, 1 },
+	{ "trap: unknown number", k_unknown_number, 1 }, { "trap: younger document", k_younger, 1 }, { "trap: sister", k_sister, 1 },
+	{ "trap: deposit", k_deposit, 1 }, { "instalments", k_instalments, 1 }, { "trap: shared account", k_shared_account, 1 },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -1587,9 +1634,9 @@ static void judge(const struct book *b, const struct ar_match *m, const struct a
 	c->first += good;
 	if (r->decision == AR_MD_AUTO) {
 		c->autos++;
-		c->wrong += !good;
+		c->wrong += !good || p->ask;
 		c->known += good && p->knowable;
-		if (!good)
+		if (!good || p->ask)
 			tell(b, m, r, p, "WRONG AUTO", seed);
 	}
 	if (shown < show_limit && only >= 0 && (!good || (p->knowable && r->decision != AR_MD_AUTO)) && ++shown)
