@@ -87,46 +87,105 @@ static void tell_summary(struct match_run *run)
 		}
 }
 
-/* The first law over all lines, per currency, in minor units: received = settled + on_account + set_aside. */
-static void note_laws(struct match_run *run, int ccy)
+/* ---- the two laws, in the end record: minor units, per currency ---- */
+
+static void note_sum(struct match_run *run, const char *name, int ccy, ar_wide sum)
 {
-	static const char *const name[] = { "received", "settled", "on_account", "set_aside" };
-	ar_wide sum[4] = { 0 };
-	bool any = false;
+	ar_assert(sum >= 0 && sum < (ar_wide)UINT64_MAX);
+	ar_io_note(run->io, ar_arena_fmt(&run->io->mem, "%s.%s", name, ar_ccy[ccy].code), (uint64_t)sum);
+}
+
+/* received = settled + on_account + set_aside, per currency of the lines. */
+struct money { ar_wide received, settled, on_account, set_aside; bool any; };
+
+static void note_received(struct match_run *run)
+{
+	struct money *all = ar_calloc((size_t)ar_ccy_count, sizeof *all);
+
+	for (size_t i = 0; i < run->nline; i++) {
+		const struct ar_match_result *m = ar_match_result(run->match, i);
+		struct money *x = &all[run->line[i].line.ccy];
+
+		if (!m->money)
+			continue;
+		x->any = true;
+		x->received += m->received;
+		x->on_account += m->on_account;
+		x->set_aside += m->set_aside;
+		for (int k = 0; k < m->ntarget; k++)
+			x->settled += m->target[k].memo == AR_MATCH_NONE ? m->target[k].source_amount : 0;
+	}
+	for (int c = 0; c < ar_ccy_count; c++) {
+		const struct money *x = &all[c];
+
+		ar_assert(x->received == x->settled + x->on_account + x->set_aside);
+		if (!x->any)
+			continue;
+		note_sum(run, "received", c, x->received);
+		note_sum(run, "settled", c, x->settled);
+		note_sum(run, "on_account", c, x->on_account);
+		note_sum(run, "set_aside", c, x->set_aside);
+	}
+	free(all);
+}
+
+/* What each document falls by = amount + discount + writeoff + withholding_tax + bank_charges <= what was open of it; per currency of the documents. */
+enum { BY_AMOUNT, BY_DISCOUNT, BY_WRITEOFF, BY_TAX, BY_CHARGES, BY_ALL, NETTED, FALLS };
+
+static void add_fall(struct match_run *run, const struct ar_match_target *t, int64_t *fall, ar_wide (*all)[FALLS])
+{
+	const int64_t part[] = { t->amount, t->discount, t->writeoff, t->withholding_tax, t->charges };
+	ar_wide *x = all[ar_match_item_of(run->match, t->item)->ccy];
+
+	for (int k = 0; k < BY_ALL; k++) {
+		ar_assert(part[k] >= 0);
+		x[k] += part[k];
+		x[BY_ALL] += part[k];
+		fall[t->item] += part[k];
+	}
+	if (t->memo != AR_MATCH_NONE) {
+		fall[t->memo] += t->amount;
+		x[NETTED] += t->amount;
+	}
+}
+
+static void note_falls(struct match_run *run)
+{
+	static const char *const name[FALLS] = { "amount", "discount", "writeoff", "withholding_tax", "bank_charges", "fall", "netted" };
+	size_t items = ar_match_items(run->match);
+	int64_t *fall = ar_calloc(items + 1, sizeof *fall);
+	ar_wide(*all)[FALLS] = ar_calloc((size_t)ar_ccy_count, sizeof *all);
+	uint64_t held = 0;
 
 	for (size_t i = 0; i < run->nline; i++) {
 		const struct ar_match_result *m = ar_match_result(run->match, i);
 
-		if (run->line[i].line.ccy != ccy || !m->money)
-			continue;
-		any = true;
-		sum[0] += m->received;
-		sum[2] += m->on_account;
-		sum[3] += m->set_aside;
 		for (int k = 0; k < m->ntarget; k++)
-			sum[1] += m->target[k].memo == AR_MATCH_NONE ? m->target[k].source_amount : 0;
+			add_fall(run, &m->target[k], fall, all);
 	}
-	ar_assert(sum[0] == sum[1] + sum[2] + sum[3]);
-	for (int k = 0; any && k < 4 && sum[k] < (ar_wide)UINT64_MAX; k++)
-		ar_io_note(run->io, ar_arena_fmt(&run->io->mem, "%s.%s", name[k], ar_ccy[ccy].code), (uint64_t)sum[k]);
+	for (size_t i = 0; i < items; i++) {
+		int64_t open = ar_match_item_of(run->match, (uint32_t)i)->open;
+
+		ar_assert(fall[i] <= (open < 0 ? -open : open));
+		held += fall[i] > 0;
+	}
+	ar_io_note(run->io, "falls_held", held);
+	for (int c = 0; c < ar_ccy_count; c++)
+		for (int k = 0; k < FALLS; k++)
+			if (all[c][k])
+				note_sum(run, name[k], c, all[c][k]);
+	free(fall);
+	free(all);
 }
 
 static void note_decisions(struct match_run *run)
 {
-	bool *seen = ar_calloc((size_t)ar_ccy_count, sizeof *seen);
-	int currencies = 0;
-
-	for (size_t i = 0; i < run->nline; i++) {
+	for (size_t i = 0; i < run->nline; i++)
 		ar_io_note(run->io, ar_match_decision(ar_match_result(run->match, i)->decision), 1);
-		currencies += !seen[run->line[i].line.ccy];
-		seen[run->line[i].line.ccy] = true;
-	}
 	ar_io_note(run->io, "taken", run->taken);
 	ar_io_note(run->io, "laws_held", run->nline);
-	for (int c = 0; c < ar_ccy_count && currencies <= 8; c++)
-		if (seen[c])
-			note_laws(run, c);
-	free(seen);
+	note_received(run);
+	note_falls(run);
 }
 
 static void tell_target(struct match_run *run, const struct ar_match_target *t)

@@ -28,7 +28,7 @@ bin_PROGRAMS += ar-report
 ar_report_SOURCES = %D%/ar-report.c
 ar_report_LDADD = lib/libar.a $(REC_LIBS) $(UTF8PROC_LIBS)
 bin_PROGRAMS += ar-match
-ar_match_SOURCES = %D%/ar-match.c %D%/match_history.c %D%/match_policy.c %D%/match_review.c %D%/match_run.h \
+ar_match_SOURCES = %D%/ar-match.c %D%/match_history.c %D%/match_pair.c %D%/match_policy.c %D%/match_review.c %D%/match_run.h \
 	%D%/match_world.c %D%/match_write.c
 nodist_ar_match_SOURCES = cmd/match_data.h
 ar_match_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_builddir)

@@ -10,10 +10,15 @@
 #include "rec/rates.h"
 #include "rec/tool.h"
 
+enum { MATCH_LINKS = 3 };               /* references of an entry, its number, its batch */
 struct held {                           /* a bank line as read */
 	struct ar_match_line line;
-	struct ar_str statement, src, bank_account, end_to_end;
+	struct ar_str statement, src, bank_account;
+	struct ar_str link[MATCH_LINKS];        /* by which details find the line that brings their money */
+	struct ar_str batch;                    /* of a detail that took its line's place: that line */
+	struct { const char *excluded, *kind; bool counts; } alone;    /* what a detail would be by itself */
 	ar_date date;
+	bool detail, paired;                    /* detail: booked, and not yet found to belong to a line */
 	struct ar_hash128 content;
 };
 
@@ -62,6 +67,8 @@ void match_feed(struct match_run *run);         /* all of it into run->match; li
 struct ar_str match_plain(struct match_run *run, struct ar_str s);      /* text that ar/open keeps, unescaped */
 void match_feed_customers(struct match_run *run, struct ar_match *m);
 void match_feed_item(struct match_run *run, struct ar_match *m, const struct ar_item *it, int64_t open, ar_date settled);
+/* match_pair.c */
+void match_pair(struct match_run *run);         /* details and the lines that bring their money */
 /* match_write.c */
 void match_put_results(struct match_run *run);
 /* match_review.c */

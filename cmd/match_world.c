@@ -142,11 +142,7 @@ static void classify(struct match_run *run, const struct ar_rec *r, struct ar_ma
 	const char *class = class_of(run, r, l);
 	bool out = l->amount < 0;
 
-	if (!code_is(r, AR_F_role, "money", "money")) {
-		l->excluded =
-			"the line is not money of its own: a detail or an advice of another line";
-		l->kind = "detail";
-	} else if (!code_is(r, AR_F_status, "booked", "booked")) {
+	if (!code_is(r, AR_F_status, "booked", "booked")) {
 		l->excluded = "the bank has not booked the line";
 		l->kind = "pending";
 	} else if (l->amount == 0) {
@@ -171,6 +167,24 @@ static void classify(struct match_run *run, const struct ar_rec *r, struct ar_ma
 		l->excluded = "money goes out, and nothing says that a receipt goes back";
 		l->kind = "payment_out";
 	}
+}
+
+/* What is not money of its own is excluded, whatever it would be alone. */
+static void keep_role(const struct ar_rec *r, struct held *h)
+{
+	struct ar_match_line *l = &h->line;
+
+	if (code_is(r, AR_F_role, "money", "money"))
+		return;
+	h->detail = code_is(r, AR_F_role, "money", "detail") &&
+		    (!l->excluded || (strcmp(l->kind, "pending") != 0 && strcmp(l->kind, "zero") != 0 && strcmp(l->kind, "future") != 0 &&
+				      strcmp(l->kind, "incomplete") != 0));
+	h->alone.excluded = l->excluded;
+	h->alone.kind = l->kind;
+	h->alone.counts = l->counts;
+	l->excluded = "the line is not money of its own: a detail or an advice of another line";
+	l->kind = "detail";
+	l->counts = false;
 }
 
 /* What a line says, wherever it was read (src is the last field): statements may overlap. */
@@ -202,8 +216,10 @@ static bool is_ours(struct ar_str kind)
 }
 
 /* References that name a document as such stand apart from those that may. */
-static void hold_references(struct match_run *run, const struct ar_rec *r, struct ar_match_line *l)
+static void hold_references(struct match_run *run, const struct ar_rec *r, struct held *h)
 {
+	static const char *const link[MATCH_LINKS] = { "entry", "ntry", "batch" };
+	struct ar_match_line *l = &h->line;
 	struct ar_str *v = NULL, *doc, *ref;
 	int n = ar_list(r, AR_F_references, &v);
 
@@ -221,6 +237,9 @@ static void hold_references(struct match_run *run, const struct ar_rec *r, struc
 			doc[l->ndoc++] = match_kept(run, value);
 		else
 			ref[l->nref++] = match_kept(run, value.p ? value : v[i]);
+		for (int k = 0; value.p && k < MATCH_LINKS; k++)
+			if (!h->link[k].n && ar_streqz(kind, link[k]))
+				h->link[k] = match_kept(run, value);
 	}
 	l->ref = ref;
 	l->doc = doc;
@@ -281,7 +300,9 @@ static int hold_line(struct match_run *run, const struct ar_rec *r)
 	l->check_number = text(run, r, AR_F_check_number);
 	l->text = list(run, r, AR_F_text, &n);
 	l->ntext = (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
-	hold_references(run, r, l);
+	hold_references(run, r, h);
+	if (!h->link[MATCH_LINKS - 1].n)
+		h->link[MATCH_LINKS - 1] = text(run, r, AR_F_batch);
 	l->ccy = (uint16_t)ar_currency(r, AR_F_currency);
 	l->amount = ar_minor(r, AR_F_amount);
 	l->booked = ar_day(r, AR_F_booked);
@@ -292,12 +313,12 @@ static int hold_line(struct match_run *run, const struct ar_rec *r)
 	l->instructed = ar_minor(r, AR_F_instructed_amount);
 	l->charges_ccy = ar_currency(r, AR_F_bank_charges_currency);
 	l->charges = ar_minor(r, AR_F_bank_charges);
-	h->end_to_end = l->end_to_end;
 	h->bank_account = text(run, r, AR_F_account);
 	ar_tab_add(&run->own_accounts, ar_account_key(h->bank_account, &run->mem), NULL);
 	l->foreign = crosses_border(h->bank_account, l->payer_account);
 	l->returned = ar_int(r, AR_F_reversal, 0) || ar_has(r, AR_F_return_reason);
 	classify(run, r, l);
+	keep_role(r, h);
 	return 0;
 }
 
@@ -552,25 +573,35 @@ static void feed_remits(struct match_run *run)
 	}
 }
 
+/* What only the whole input tells: accounts of ours, statements that were cut. */
+static void set_apart(struct match_run *run, struct held *h)
+{
+	struct ar_match_line *l = &h->line;
+
+	if ((!l->excluded || (l->amount < 0 && !l->returned && strcmp(l->kind, "payment_out") == 0)) && l->payer_account.n &&
+	    ar_tab_get(&run->own_accounts, ar_account_key(l->payer_account, &run->mem)) != AR_TAB_NONE) {
+		l->excluded = why_class("own_transfer");
+		l->kind = "own_transfer";
+		l->counts = l->amount > 0;
+	}
+	/* details that come to a line's amount are complete, whatever held them */
+	if (!l->excluded && !h->batch.n && h->statement.n && ar_tab_get(&run->cut_statements, h->statement) != AR_TAB_NONE) {
+		l->excluded = "the statement is incomplete: nothing is decided from it";
+		l->kind = "incomplete";
+		l->counts = l->amount > 0;
+	}
+	ar_arena_reset(&run->mem);
+}
+
 static void feed_lines(struct match_run *run)
 {
+	for (size_t i = 0; i < run->nline; i++)
+		set_apart(run, &run->line[i]);
+	match_pair(run);
 	for (size_t i = 0; i < run->nline; i++) {
-		struct ar_match_line *l = &run->line[i].line;
-
-		if ((!l->excluded || (l->amount < 0 && !l->returned && strcmp(l->kind, "payment_out") == 0)) && l->payer_account.n &&
-		    ar_tab_get(&run->own_accounts, ar_account_key(l->payer_account, &run->mem)) != AR_TAB_NONE) {
-			l->excluded = why_class("own_transfer");
-			l->kind = "own_transfer";
-			l->counts = l->amount > 0;
-		}
-
-		if (!l->excluded && run->line[i].statement.n &&
-		    ar_tab_get(&run->cut_statements, run->line[i].statement) != AR_TAB_NONE) {
-			l->excluded = "the statement is incomplete: nothing is decided from it";
-			l->kind = "incomplete";
-			l->counts = l->amount > 0;
-		}
-		ar_match_add_line(run->match, l);
+		if (run->line[i].batch.n)
+			set_apart(run, &run->line[i]);
+		ar_match_add_line(run->match, &run->line[i].line);
 	}
 }
 

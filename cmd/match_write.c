@@ -48,6 +48,7 @@ static void money(struct ar_rec *r, enum ar_f f, int64_t v)
 
 struct source {
 	struct ar_str id, entity, src;
+	struct ar_str batch;            /* the line whose place a detail took; n = 0: none */
 	const char *kind;
 	ar_date date;
 	int rank;                       /* 0: the only one */
@@ -113,10 +114,12 @@ static void put_line0(struct match_run *run, const struct source *s, const struc
 		      uint16_t ccy)
 {
 	struct ar_rec *r = start(run, s, m, m->decision, 0);
-	struct ar_str *from = ar_arena_alloc(&run->mem, (size_t)(m->ntarget + 2) * sizeof *from);
+	struct ar_str *from = ar_arena_alloc(&run->mem, (size_t)(m->ntarget + 3) * sizeof *from);
 	int n = 0;
 
 	from[n++] = s->id;
+	if (s->batch.n)
+		from[n++] = s->batch;
 	for (int i = 0; i < m->ntarget; i++)
 		if (m->target[i].memo == AR_MATCH_NONE)
 			from[n++] = ar_match_item_of(run->match, m->target[i].item)->id;
@@ -159,7 +162,7 @@ static int by_memo(const void *a, const void *b, void *ctx)
 static void put_memo(struct match_run *run, const struct used *u, size_t n)
 {
 	const struct ar_match_item *memo = ar_match_item_of(run->match, u->target->memo);
-	struct source s = { memo->id, memo->entity, u->src, "credit_memo", u->date, 0 };
+	struct source s = { memo->id, memo->entity, u->src, { NULL, 0 }, "credit_memo", u->date, 0 };
 	struct ar_match_result m = { .rule = u->result->rule,
 				     .kind = "netting",
 				     .customer = memo->customer,
@@ -212,7 +215,7 @@ void match_put_results(struct match_run *run)
 		const struct ar_match_result *m = ar_match_result(run->match, i);
 		const struct ar_match_line *l = ar_match_line_of(run->match, m);
 		const struct held *h = &run->line[i];
-		struct source s = { l->id, l->entity, h->src, "bank_line", h->date, 0 };
+		struct source s = { l->id, l->entity, h->src, h->batch, "bank_line", h->date, 0 };
 
 		ar_assert(ar_streq(h->line.id, l->id));
 		put_ranked(run, &s, m, m->nother ? 1 : 0, l->ccy);

@@ -463,6 +463,11 @@ const struct ar_match_line *ar_match_line_of(const struct ar_match *m,
 	return m->line[r->line].in;
 }
 
+size_t ar_match_items(const struct ar_match *m)
+{
+	return m->nitem;
+}
+
 const struct ar_match_item *ar_match_item_of(const struct ar_match *m, uint32_t item)
 {
 	return &m->item[item].in;

@@ -195,6 +195,7 @@ void ar_match_run(struct ar_match *m);
 size_t ar_match_count(const struct ar_match *m);            /* results, one a line */
 const struct ar_match_result *ar_match_result(const struct ar_match *m, size_t i);
 const struct ar_match_line *ar_match_line_of(const struct ar_match *m, const struct ar_match_result *r);
+size_t ar_match_items(const struct ar_match *m);
 const struct ar_match_item *ar_match_item_of(const struct ar_match *m, uint32_t item);
 const struct ar_match_payment *ar_match_payment_of(const struct ar_match *m, uint32_t payment);
 const struct ar_match_answer *ar_match_answer_of(const struct ar_match *m, size_t answer);  /* sorted by line; NULL: no more */
