@@ -35,7 +35,7 @@ static const struct ar_opt opts[] = {
 	  AR_OPT_SHOWN, NULL },
 	{ AR_O_FILE, "words", "FILE", "Reasons, limits and classes of lines of your own in place of match/words.conf", &cfg.words_file, AR_OPT_SHOWN,
 	  NULL },
-	{ AR_O_FILE, "alias", "FILE",
+	{ AR_O_TEXT, "alias", "DIR",
 	  "The journal of what was learned about payers: used as of --as-of, and what the input confirms is appended to it", &cfg.alias, AR_OPT_SHOWN,
 	  NULL },
 	{ AR_O_FILE, "review", "FILE", "Also write a sheet (CSV) of all that is not decided, with the best candidates and room for answers", &cfg.review,

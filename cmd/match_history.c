@@ -186,13 +186,16 @@ static void links_release(struct links *x)
 
 /* ---- the alias journal ---- */
 
+/* Of a name's two keys the longer, which has umlauts as two letters: so that both ways of writing them confirm each other. */
 static struct ar_str alias_key(struct match_run *run, struct ar_str kind, struct ar_str value)
 {
 	struct ar_str key[2];
+	int n;
 
 	if (ar_streqz(kind, "account"))
 		return ar_account_key(value, &run->io->mem);
-	return ar_name_keys(value, key, &run->io->mem) ? key[0] : (struct ar_str){ NULL, 0 };
+	n = ar_name_keys(value, key, &run->io->mem);
+	return n == 2 ? key[key[1].n > key[0].n] : n ? key[0] : (struct ar_str){ NULL, 0 };
 }
 
 static void hold_alias(struct match_run *run, struct ar_str id, struct ar_str entity, struct ar_str kind, struct ar_str value,
