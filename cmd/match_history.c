@@ -10,8 +10,7 @@
 
 #include "cmd/match_run.h"
 
-#include "ar/detmath.h"
-#include "ar/fixed.h"
+#include "ar/match_train.h"
 #include "ar/names.h"
 #include "base/sort.h"
 #include "sync/journal.h"
@@ -19,7 +18,7 @@
 
 #include <stdlib.h>
 
-enum { DAYS = 5, CONFIRMATIONS = 2, BUCKETS = 10, ROUNDS = 25, PRIOR = 20, NO_PAYMENT = -1 };
+enum { DAYS = 5, CONFIRMATIONS = 2, BUCKETS = 10, NO_PAYMENT = -1 };
 
 struct match_learned { struct ar_str id, entity, kind, value, key, customer; ar_date date; };
 
@@ -385,13 +384,11 @@ struct tally {
 	uint64_t bucket[BUCKETS], bucket_right[BUCKETS], bucket_sum[BUCKETS];
 };
 
-struct seen { uint8_t level[AR_MW_FIELDS]; int8_t right; uint32_t line; int16_t extra; };     /* right: 1, 0; -1 not known */
-
 struct study {
 	struct match_run *run;
 	struct links links;
 	struct tally t;
-	struct seen *seen;
+	struct ar_match_seen *seen;
 	size_t nseen, seen_room;
 };
 
@@ -430,13 +427,10 @@ static bool is_right(const struct study *s, const struct ar_match *m, const stru
 	return want == 0 && got == *documents && (*documents || r->on_account == r->received);
 }
 
-static void see(struct study *s, const struct ar_match_result *r, uint32_t line, int right)
+static void see(struct study *s, struct ar_match_seen x)
 {
 	s->seen = match_more(s->seen, s->nseen, &s->seen_room, sizeof *s->seen);
-	s->seen[s->nseen].line = line;
-	s->seen[s->nseen].right = (int8_t)right;
-	s->seen[s->nseen].extra = 0;
-	memcpy(s->seen[s->nseen++].level, r->level, sizeof r->level);
+	s->seen[s->nseen++] = x;
 }
 
 static void judge(struct study *s, const struct ar_match *m, const struct ar_match_result *r, size_t line)
@@ -450,9 +444,11 @@ static void judge(struct study *s, const struct ar_match *m, const struct ar_mat
 		documents = 0;
 	if (payment == NO_PAYMENT) {
 		if (r->decision == AR_MD_SUGGEST && r->confidence >= 0) {
-			see(s, r, (uint32_t)line, -1);
+			see(s, ar_match_see(r, (uint32_t)line, -1));
 			for (int k = 0; k < r->nother; k++)
-				see(s, &r->other[k], (uint32_t)line, -1);
+				see(s, ar_match_see(&r->other[k], (uint32_t)line, -1));
+			if (r->rest)
+				see(s, ar_match_see_rest(r, (uint32_t)line, -1));
 		}
 		return;
 	}
@@ -475,9 +471,11 @@ static void judge(struct study *s, const struct ar_match *m, const struct ar_mat
 	t->bucket[r->confidence / 100]++;
 	t->bucket_right[r->confidence / 100] += right;
 	t->bucket_sum[r->confidence / 100] += (uint64_t)r->confidence;
-	see(s, r, (uint32_t)line, right);
+	see(s, ar_match_see(r, (uint32_t)line, right));
 	for (int k = 0; k < r->nother; k++)
-		see(s, &r->other[k], (uint32_t)line, is_right(s, m, &r->other[k], (size_t)payment, &documents));
+		see(s, ar_match_see(&r->other[k], (uint32_t)line, is_right(s, m, &r->other[k], (size_t)payment, &documents)));
+	if (r->rest)
+		see(s, ar_match_see_rest(r, (uint32_t)line, !documents));
 }
 
 /* Open before anything of that day happened; its documents of the day itself count. */
@@ -526,11 +524,10 @@ static void study_day(struct study *s, const size_t *v, size_t n)
 	ar_match_run(m);
 	for (size_t i = 0; i < ar_match_count(m); i++) {
 		const struct ar_match_result *r = ar_match_result(m, i);
-		size_t k = 0;
 
-		while (!ar_streq(run->line[v[k]].line.id, ar_match_line_of(m, r)->id))
-			k++;
-		judge(s, m, r, v[k]);
+		/* both are in the order of the lines' ids */
+		ar_assert(ar_streq(run->line[v[i]].line.id, ar_match_line_of(m, r)->id));
+		judge(s, m, r, v[i]);
 	}
 	ar_match_free(m);
 }
@@ -634,99 +631,22 @@ static void put_figures(struct match_run *run, const struct tally *t)
 			put_bucket(run, t, b);
 }
 
-/* ---- training: expectation maximisation, labels where history gives them ---- */
-
-static double log_odds(const struct ar_match_conf *c, const struct seen *x)
-{
-	double w = 0;
-
-	for (int f = 0; f < AR_MW_FIELDS; f++)
-		w += ar_det_log(c->m[f][x->level[f]]) - ar_det_log(c->u[f][x->level[f]]);
-	return w;
-}
-
-/* Of each candidate, how likely it is right: known, or by the present weights among those of its line and none. */
-static void expect(const struct study *s, const struct ar_match_conf *c, double *p)
-{
-	for (size_t i = 0, next; i < s->nseen; i = next) {
-		double sum = ar_det_exp(c->none * 0.69314718055994531);
-
-		for (next = i; next < s->nseen && s->seen[next].line == s->seen[i].line; next++) {
-			p[next] = ar_det_exp(log_odds(c, &s->seen[next]));
-			sum += p[next];
-		}
-		for (size_t k = i; k < next; k++)
-			p[k] = s->seen[k].right >= 0 ? s->seen[k].right : p[k] / sum;
-	}
-}
-
-/* Shares of each level, the present ones counting as PRIOR observations, so that what was never seen keeps what was shipped. */
-static void maximise(const struct study *s, const struct ar_match_conf *shipped, struct ar_match_conf *c, const double *p)
-{
-	for (int f = 0; f < AR_MW_FIELDS; f++) {
-		double m[AR_MW_LEVELS] = { 0 }, u[AR_MW_LEVELS] = { 0 }, sm = PRIOR, su = PRIOR;
-
-		for (size_t i = 0; i < s->nseen; i++) {
-			m[s->seen[i].level[f]] += p[i];
-			u[s->seen[i].level[f]] += 1 - p[i];
-			sm += p[i];
-			su += 1 - p[i];
-		}
-		for (int l = 0; l < AR_MW_LEVELS && ar_mc_name(f, l); l++) {
-			c->m[f][l] = (m[l] + PRIOR * shipped->m[f][l]) / sm;
-			c->u[f][l] = (u[l] + PRIOR * shipped->u[f][l]) / su;
-			c->m[f][l] = c->m[f][l] < 1e-6 ? 1e-6 : c->m[f][l];
-			c->u[f][l] = c->u[f][l] < 1e-6 ? 1e-6 : c->u[f][l];
-		}
-	}
-}
-
-/* The bits of `none` that make the said sum of right candidates the true one: found by halving. */
-static void fit_none(const struct study *s, struct ar_match_conf *c)
-{
-	double low = -20, high = 40, truth = 1;
-
-	for (size_t i = 0; i < s->nseen; i++)
-		truth += s->seen[i].right > 0;
-	for (int turn = 0; turn < 50; turn++) {
-		double mid = (low + high) / 2, said = 1, none = ar_det_exp(mid * 0.69314718055994531);
-
-		for (size_t i = 0, next; i < s->nseen; i = next) {
-			double sum = none, here = 0;
-
-			for (next = i; next < s->nseen && s->seen[next].line == s->seen[i].line; next++)
-				here += ar_det_exp(log_odds(c, &s->seen[next]));
-			sum += here;
-			said += s->seen[i].right >= 0 ? here / sum : 0;
-		}
-		if (said > truth)
-			low = mid;
-		else
-			high = mid;
-	}
-	c->none = (low + high) / 2;
-}
+/* ---- training ---- */
 
 static int train(struct study *s)
 {
 	struct match_run *run = s->run;
 	struct ar_match_conf *c = ar_arena_alloc(&run->io->mem, sizeof *c);
-	double *p = ar_malloc((s->nseen + 1) * sizeof *p);
 	struct ar_buf b = AR_BUF_INIT;
 	int rc;
 
 	*c = run->conf;
-	for (int i = 0; i < ROUNDS; i++) {
-		expect(s, c, p);
-		maximise(s, &run->conf, c, p);
-	}
-	fit_none(s, c);
+	ar_match_train(c, s->seen, s->nseen);
 	ar_buf_fmt(&b, "# Trained by ar-match on %llu lines that history has applied, %llu candidates.\n", (unsigned long long)s->t.lines,
 		   (unsigned long long)s->nseen);
 	ar_match_conf_put_weights(c, &b);
 	rc = ar_out_file(run->train, b.p, b.n, &run->io->err);
 	ar_buf_release(&b);
-	free(p);
 	return rc;
 }
 

@@ -176,6 +176,10 @@ struct ar_match_result {
 	int nother;
 	uint8_t mark[4];                        /* party, document, amount, residual of match_conf.h */
 	uint8_t level[6];                       /* of each field of the weights, for training */
+	int32_t extra;                          /* what else its weight has, in thousandths of a bit */
+	bool rest;                              /* a candidate was not told: all of it on account; these are its levels */
+	uint8_t rest_level[6];
+	int32_t rest_extra;
 };
 
 struct ar_match;

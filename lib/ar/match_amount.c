@@ -5,7 +5,7 @@
 #include "ar/match_in.h"
 #include "base/sort.h"
 
-enum { LOOK_BACK = AR_MATCH_CHAIN, THREES = 64 };
+enum { LOOK_BACK = AR_MATCH_CHAIN, THREES = 64, OLDER = 2000 };   /* of documents of one amount the older is paid four times as often */
 
 /* ---- one document ---- */
 
@@ -529,7 +529,7 @@ static void say_equal(struct ar_match *m, const struct line *l, uint32_t group, 
 		c = one_cand(m, l, group, i, same,
 			     same > 1 ? AR_M_AMOUNT_SEVERAL : !account ? AR_M_AMOUNT_NAME : ar_mi_round(l) ? AR_M_AMOUNT_ROUND : AR_M_AMOUNT_SEVERAL,
 			     FIT_EXACT);
-		c->weight -= told++ * 10;       /* the older one before */
+		c->weight -= told++ * OLDER;
 		ar_mi_say_fit(m, &c->told, l, &i, 1, FIT_EXACT);
 		ar_mi_add(s, c);
 	}

@@ -33,9 +33,10 @@ void ar_mi_weigh(const struct ar_match *m, const struct line *l, struct cand *c)
 	memcpy(c->level, c->mark, sizeof c->mark);
 	c->level[AR_MW_ROUND] = ar_mi_round(l);
 	c->level[AR_MW_WHEN] = when_of(m, l, c);
+	c->weight -= (c->alternatives > 3 ? 3 : c->alternatives) * PER_ALTERNATIVE + (c->veto ? VETOED : 0);
+	c->extra = c->weight;
 	for (int i = 0; f && i < AR_MW_FIELDS; i++)
 		c->weight += f->bits[i][c->level[i]];
-	c->weight -= (c->alternatives > 3 ? 3 : c->alternatives) * PER_ALTERNATIVE + (c->veto ? VETOED : 0);
 }
 
 /* Heavier first; then the rule's place, then the earlier documents. */
@@ -156,6 +157,11 @@ static void tell_others(struct ar_match *m, uint32_t line, struct ar_match_resul
 	for (int i = 0; i < l->ncand && r->nother < AR_MATCH_RANKS - 1; i++) {
 		struct ar_match_result *o = &r->other[r->nother];
 
+		if (l->cand[i] != chosen && l->cand[i]->rule == AR_M_ON_ACCOUNT) {
+			r->rest = true;
+			r->rest_extra = l->cand[i]->extra;
+			memcpy(r->rest_level, l->cand[i]->level, sizeof r->rest_level);
+		}
 		if (l->cand[i] == chosen || l->cand[i]->rule == AR_M_ON_ACCOUNT || !ar_mi_valid(m, l, l->cand[i]))
 			continue;
 		memset(o, 0, sizeof *o);

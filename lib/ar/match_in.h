@@ -160,7 +160,7 @@ struct cand {
 	int alternatives;
 	uint32_t customer;              /* who paid, where no document says it; NONE */
 	const char *writeoff_reason;
-	int32_t weight;                 /* thousandths of a bit */
+	int32_t weight, extra;          /* thousandths of a bit; extra: the part of it that no mark gives */
 	uint8_t level[AR_MW_FIELDS];
 	struct ar_match_result told;    /* evidence is collected here */
 };

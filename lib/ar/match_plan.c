@@ -251,6 +251,7 @@ void ar_mi_fill(struct ar_match *m, uint32_t line, struct cand *c, struct ar_mat
 	r->evidence_room = c->told.evidence_room;
 	memcpy(r->mark, c->mark, sizeof r->mark);
 	memcpy(r->level, c->level, sizeof r->level);
+	r->extra = c->extra;
 	r->customer = c->customer == NONE ? (struct ar_str){ NULL, 0 } : m->customer[c->customer].in.id;
 	if (!r->customer.n)
 		set_customer(m, r, l);

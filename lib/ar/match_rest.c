@@ -235,11 +235,7 @@ static uint32_t item_named(struct ar_match *m, const struct line *l, struct ar_s
 			else if (found == NONE)
 				found = i;
 		}
-	if (found == NONE)
-		for (uint32_t i = 0; i < m->nitem; i++)
-			if (ar_streq(m->item[i].in.id, name))
-				return i;
-	return found;
+	return found == NONE ? ar_mi_find(m, K_ID, 0, name) == NONE ? NONE : ar_mi_value(m, ar_mi_first(m, ar_mi_find(m, K_ID, 0, name))) : found;
 }
 
 static const char *take_answer(struct ar_match *m, const struct line *l, const struct ar_match_answer *a, struct cand *c)

@@ -6,9 +6,11 @@
  * come from this file's own rules, and what can be known is checked by its own brute force.
  *
  *     match_scenarios.t [LEVEL [PAYMENTS [SEED [KIND]]]]      LEVEL 0 easy, 1 usual, 2 hard
+ *     match_scenarios.t train [PAYMENTS [SEED]]               weights of all levels together, as formats/match/weights.conf has them
  *
  * Demands: no automatic match is wrong; on the hard level three quarters of what can be known is
  * automatic, and of all that is automatic or suggested the right answer stands first in 96 of 100;
+ * what is said of the confidence of suggestions is true within five in a hundred;
  * a book given in another order, with customers added who have nothing to do with it but documents
  * of just the amounts that are paid, is decided the same, line for line.
  * Without arguments it runs each level with 20,000 payments. The seed of a book is printed with
@@ -21,6 +23,7 @@
 
 #include "ar/match.h"
 #include "ar/match_conf.h"
+#include "ar/match_train.h"
 #include "num/ccy.h"
 #include "num/money.h"
 #include "num/rate.h"
@@ -1607,6 +1610,39 @@ static void tell(const struct book *b, const struct ar_match *m, const struct ar
 
 static int shown, show_limit = 3;
 
+/* What is learned and checked of confidence: candidates of suggestions; lines by tenths of what was said. */
+static struct ar_match_seen *seen;
+static size_t nseen, seen_room;
+static bool learning;
+static struct { int n, right; int64_t said; } bucket[3][10];
+
+static void see(struct ar_match_seen x)
+{
+	if (nseen == seen_room)
+		seen = ar_realloc(seen, (seen_room = seen_room ? seen_room * 2 : 4096) * sizeof *seen);
+	seen[nseen++] = x;
+}
+
+static void weigh_up(const struct book *b, const struct ar_match *m, const struct ar_match_result *r, const struct pay *p, bool good)
+{
+	static uint32_t lines;
+	int k = r->confidence / 100;
+
+	if (r->decision != AR_MD_SUGGEST || r->confidence < 0)
+		return;
+	bucket[b->level][k].n++;
+	bucket[b->level][k].right += good;
+	bucket[b->level][k].said += r->confidence;
+	if (!learning)
+		return;
+	lines++;
+	see(ar_match_see(r, lines, good));
+	for (int i = 0; i < r->nother; i++)
+		see(ar_match_see(&r->other[i], lines, right(b, m, &r->other[i], p)));
+	if (r->rest)
+		see(ar_match_see_rest(r, lines, !p->t.n && p->t.on_account == p->l.amount));
+}
+
 static void judge(const struct book *b, const struct ar_match *m, const struct ar_match_result *r, uint64_t seed)
 {
 	const struct ar_match_line *l = ar_match_line_of(m, r);
@@ -1632,6 +1668,7 @@ static void judge(const struct book *b, const struct ar_match *m, const struct a
 	good = (p->t.n || p->t.on_account) && right(b, m, r, p);
 	c->asked++;
 	c->first += good;
+	weigh_up(b, m, r, p, good);
 	if (r->decision == AR_MD_AUTO) {
 		c->autos++;
 		c->wrong += !good || p->ask;
@@ -1662,10 +1699,31 @@ static struct count level_sum(int level)
 	return s;
 }
 
+/* Thousandths by which what is said is off what is true, over all tenths. */
+static int calibration(int level, const char *name)
+{
+	int64_t off = 0, all = 0;
+
+	for (int k = 0; k < 10; k++) {
+		int n = bucket[level][k].n;
+		int64_t d;
+
+		if (!n)
+			continue;
+		d = bucket[level][k].said - (int64_t)bucket[level][k].right * 1000;
+		off += d < 0 ? -d : d;
+		all += n;
+		printf("# %s: confidence %d.. : %d suggestions, said %.3f, right %.3f\n", name, k * 100, n, (double)bucket[level][k].said / n / 1000,
+		       (double)bucket[level][k].right / n);
+	}
+	return all ? (int)(off / all) : 0;
+}
+
 static void run_level(int level, int payments, uint64_t seed, const struct ar_words *w, bool table)
 {
 	static const char *const names[] = { "easy", "usual", "hard" };
 	struct count s;
+	int off;
 
 	for (int done = 0; done < payments; seed++) {
 		struct book *b = make_book(level, seed);
@@ -1697,6 +1755,8 @@ static void run_level(int level, int payments, uint64_t seed, const struct ar_wo
 	ok(!moved[1], "%s: customers who have nothing to do with it change nothing", names[level]);
 	if (only >= 0)
 		return;
+	off = calibration(level, names[level]);
+	ok(off <= 50, "%s: what is said of confidence is off by %d thousandths, of 50", names[level], off);
 	ok(s.known * 100 >= s.knowable * 75, "%s: three quarters of what can be known is automatic", names[level]);
 	ok(s.first * 100 >= s.asked * 96, "%s: the right answer stands first in 96 of 100", names[level]);
 }
@@ -1716,12 +1776,36 @@ static int read_conf(struct ar_arena *mem, struct ar_err *e)
 	return 0;
 }
 
+static void learn(int payments, uint64_t seed, const struct ar_words *w)
+{
+	struct ar_buf b = AR_BUF_INIT;
+
+	learning = true;
+	for (int level = 0; level < 3; level++)
+		for (int done = 0; done < payments; done += PAYS, seed++) {
+			struct book *k = make_book(level, seed);
+			struct ar_match *m = run(k, w);
+
+			for (size_t i = 0; i < ar_match_count(m); i++)
+				judge(k, m, ar_match_result(m, i), seed);
+			ar_match_free(m);
+			ar_arena_release(&k->mem);
+			free(k);
+		}
+	ar_match_train(&conf, seen, nseen);
+	ar_match_conf_put_weights(&conf, &b);
+	printf("%.*s", (int)b.n, b.p);
+	ar_buf_release(&b);
+	free(seen);
+}
+
 int main(int argc, char **argv)
 {
 	struct ar_words w;
 	struct ar_err e = { 0 };
 	struct ar_arena mem = AR_ARENA_INIT;
-	int64_t level = argc > 1 ? ar_str_uint(ar_str(argv[1]), 2) : -1, n = argc > 2 ? ar_str_uint(ar_str(argv[2]), 1 << 24) : 20000,
+	bool train = argc > 1 && strcmp(argv[1], "train") == 0;
+	int64_t level = argc > 1 && !train ? ar_str_uint(ar_str(argv[1]), 2) : -1, n = argc > 2 ? ar_str_uint(ar_str(argv[2]), 1 << 24) : 20000,
 		seed = argc > 3 ? ar_str_uint(ar_str(argv[3]), 1 << 30) : 1;
 
 	if (argc > 4)
@@ -1730,6 +1814,10 @@ int main(int argc, char **argv)
 	if (read_conf(&mem, &e) < 0) {
 		ok(0, "the shipped rules can be read: %s", e.text);
 		return done_testing();
+	}
+	if (train) {
+		learn((int)n, (uint64_t)seed, &w);
+		return 0;
 	}
 	printf("# %d kinds, seeds from %d\n", KINDS, (int)seed);
 	ok(KINDS >= 25, "at least 25 kinds");
