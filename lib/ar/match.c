@@ -336,6 +336,8 @@ static void index_items(struct ar_match *m)
 		struct item *it = &m->item[i];
 
 		it->entity = ar_mi_entity(m, it->in.entity);
+		if (m->nanswer)         /* only people name documents by their ids */
+			ar_mi_put(m, K_ID, 0, it->in.id, i, false);
 		index_numbers(m, K_NUMBER, it->entity, it->in.number, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.po, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.order, i);

@@ -6,6 +6,7 @@
 #include "base/sort.h"
 
 enum { LOOK_BACK = AR_MATCH_CHAIN, THREES = 64, OLDER = 2000 };   /* of documents of one amount the older is paid four times as often */
+enum { SUM_BESIDE_ONE = 4000 };         /* where one document makes the amount, sums of others are chance */
 
 /* ---- one document ---- */
 
@@ -653,13 +654,14 @@ static void say_group(struct ar_match *m, const struct line *l, uint32_t group, 
 {
 	struct book *b = ar_arena_alloc(&m->scratch, sizeof *b);
 	struct natural *x = ar_arena_alloc(&m->scratch, NATURALS * sizeof *x);
-	int before = s->n, sums = 0;
+	int before = s->n, sums = 0, one;
 
 	say_equal(m, l, group, s);
 	say_discount(m, l, group, s);
 	say_twice(m, l, group, s);
 	if (l->exact_party)
 		say_split(m, l, group, s);
+	one = s->n;
 	open_book(m, l, group, b);
 	if (b->n > 1) {
 		naturals(m, b, l, x);
@@ -676,6 +678,8 @@ static void say_group(struct ar_match *m, const struct line *l, uint32_t group, 
 		if (!sums)
 			say_subset(m, l, group, b, s);
 	}
+	for (int i = one; one > before && i < s->n; i++)
+		s->v[i]->weight -= SUM_BESIDE_ONE;
 	if (s->n == before)
 		say_nearly(m, l, group, b, s);
 	if (b->too_many && s->n > before)

@@ -66,6 +66,16 @@ static bool same_cand(const struct cand *x, const struct cand *y)
 	return true;
 }
 
+/* A story told twice is told by the stronger document, with the weight of the heavier. */
+static void better_told(struct cand **kept, struct cand *c)
+{
+	if (c->mark[AR_MC_DOCUMENT] >= (*kept)->mark[AR_MC_DOCUMENT])
+		return;
+	c->extra += (*kept)->weight - c->weight;
+	c->weight = (*kept)->weight;
+	*kept = c;
+}
+
 static void generate(struct ar_match *m, uint32_t line, struct cands *s)
 {
 	int n = 0;
@@ -78,11 +88,14 @@ static void generate(struct ar_match *m, uint32_t line, struct cands *s)
 	for (int i = 0; i < s->n; i++)
 		ar_mi_weigh(m, &m->line[line], s->v[i]);
 	ar_sort(s->v, (size_t)s->n, sizeof *s->v, by_weight, NULL);
-	for (int i = 0; i < s->n; i++) { /* each story once, the best told; what is not open any more is none */
+	for (int i = 0; i < s->n; i++) { /* each story once; what is not open any more is none */
 		bool told = !ar_mi_valid(m, &m->line[line], s->v[i]);
 
-		for (int k = 0; k < n; k++)
-			told |= same_cand(s->v[k], s->v[i]);
+		for (int k = 0; k < n && !told; k++) {
+			told = same_cand(s->v[k], s->v[i]);
+			if (told)
+				better_told(&s->v[k], s->v[i]);
+		}
 		if (!told)
 			s->v[n++] = s->v[i];
 	}

@@ -235,7 +235,9 @@ static uint32_t item_named(struct ar_match *m, const struct line *l, struct ar_s
 			else if (found == NONE)
 				found = i;
 		}
-	return found == NONE ? ar_mi_find(m, K_ID, 0, name) == NONE ? NONE : ar_mi_value(m, ar_mi_first(m, ar_mi_find(m, K_ID, 0, name))) : found;
+	if (found == NONE && ar_mi_count(m, ar_mi_find(m, K_ID, 0, name)))
+		return ar_mi_value(m, ar_mi_first(m, ar_mi_find(m, K_ID, 0, name)));
+	return found;
 }
 
 static const char *take_answer(struct ar_match *m, const struct line *l, const struct ar_match_answer *a, struct cand *c)

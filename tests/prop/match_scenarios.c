@@ -709,6 +709,19 @@ static void k_subset_memo(struct book *b, struct pay *p)
 	from(b, p, who, ACCOUNT);
 }
 
+static void k_chance(struct book *b, struct pay *p) /* one document has the amount; two or three others happen to make it too */
+{
+	int first = b->nitem, who = own_books(b, 6), three = chance(50), apart = 1 + chance(70);
+	int64_t rest = 0;
+
+	for (int k = 0; k < 2 + three; k++)
+		rest += b->item[first + (k == 2 ? 5 : k * apart)].open;
+	b->item[first + 3].amount = b->item[first + 3].open = rest;
+	mean_all(b, p, first + 3);
+	from(b, p, who, ACCOUNT);
+	p->ask = true;
+}
+
 static void k_equal_amounts(struct book *b, struct pay *p) /* two documents of one amount: the older one */
 {
 	int who = new_customer(b);
@@ -1259,7 +1272,7 @@ static const struct kind {
 	{ "amount, name", k_amount_name, 3 }, { "amount, fuzzy name", k_amount_fuzzy, 2 }, { "amount, alias", k_amount_alias, 1 },
 	{ "customer number", k_customer_number, 1 }, { "balance", k_balance, 3 }, { "past due", k_past_due, 1 },
 	{ "statement", k_statement, 1 }, { "oldest", k_oldest, 2 }, { "same due date", k_same_due, 1 }, { "subset", k_subset, 2 },
-	{ "subset with memo", k_subset_memo, 1 }, { "equal amounts", k_equal_amounts, 2 }, { "discount", k_discount, 3 },
+	{ "subset with memo", k_subset_memo, 1 }, { "equal amounts", k_equal_amounts, 2 }, { "equal by chance", k_chance, 2 }, { "discount", k_discount, 3 },
 	{ "discount by amount", k_discount_amount, 2 }, { "late discount", k_discount_late, 2 }, { "charges", k_charges, 1 },
 	{ "wire fee", k_wire_fee, 1 }, { "instructed amount", k_instructed, 1 }, { "rate of the day", k_rate, 1 },
 	{ "tolerance", k_tolerance, 2 }, { "part payment", k_short, 3 }, { "deduction", k_deduction, 2 },
