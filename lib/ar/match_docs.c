@@ -337,41 +337,6 @@ static struct cand *whole(struct ar_match *m, struct line *l, const struct found
 	return c;
 }
 
-struct cand *ar_mi_auto_docs(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one, enum ar_mrule several)
-{
-	struct line *l = &m->line[line];
-	enum fit fit;
-	struct found *f;
-	struct cand *c;
-	const char *why;
-
-	if (!l->nhit && !l->traced)
-		return NULL;
-	f = found_for(m, l, how, &fit);
-	if (!f->nopen || fit == FIT_NONE) {
-		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(one),
-			    f->nopen ? "what is quoted is not in this currency, or nothing to pay"
-			    : f->nsettled ? "what is quoted is settled"
-					  : "nothing of ours is quoted");
-		return NULL;
-	}
-	if (f->family && fit != FIT_EXACT && reduce(m, l, f))
-		fit = FIT_EXACT;
-	if (fit == FIT_SHORT) {
-		why = veto(m, l, f, m->item[f->open[0]].group, how == BY_REF);
-		l->blocked = why;
-		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(f->nopen > 1 ? several : one), why ? why : "less was paid than is open");
-		return NULL;
-	}
-	c = whole(m, l, f, f->nopen > 1 ? several : one, fit, how);
-	why = ar_mi_no_auto(m, l, c);
-	if (!why)
-		return c;
-	ar_mi_trace(m, l, "  %s: %s", ar_match_rule(c->rule), why);
-	l->blocked = why;
-	return NULL;
-}
-
 /* ---- less came than is open ---- */
 
 /* Whole words of the text that say why; NULL: none. */
@@ -575,6 +540,75 @@ static void say_short(struct ar_match *m, uint32_t line, const struct found *f, 
 	if (half)
 		ar_mi_say(m, &c->told, "another payment of these days pays the rest", NULL);
 	ar_mi_add(s, c);
+}
+
+/*
+ * What a policy lets be given up without asking: a trifle, a late discount, withheld tax, each within its limit. Only if one of these
+ * readings is allowed: two would book the same money differently.
+ */
+static struct cand *auto_short(struct ar_match *m, uint32_t line, const struct found *f, unsigned how)
+{
+	const struct ar_match_conf *conf = m->policy.conf;
+	struct line *l = &m->line[line];
+	struct cand *one = NULL;
+	struct cands s = { .n = 0 };
+	struct missing x;
+
+	if (!conf || !(ar_mc_limit(conf->auto_writeoff, l->in->ccy) || ar_mc_limit(conf->auto_late_discount, l->in->ccy) ||
+		       ar_mc_limit(conf->auto_withholding, l->in->ccy)))
+		return NULL;
+	if (!find_missing(m, l, f, &x) || other_half(m, line, f, x.amount))
+		return NULL;
+	say_late(m, l, f, &x, how, &s);
+	say_tolerance(m, l, f, &x, how, &s);
+	say_deduction(m, l, f, &x, how, &s);
+	for (int i = 0; i < s.n; i++)
+		if (!ar_mi_no_auto(m, l, s.v[i])) {
+			if (one)
+				return NULL;
+			one = s.v[i];
+		}
+	return one;
+}
+
+/* ---- the auto pass ---- */
+
+struct cand *ar_mi_auto_docs(struct ar_match *m, uint32_t line, unsigned how, enum ar_mrule one, enum ar_mrule several)
+{
+	struct line *l = &m->line[line];
+	enum fit fit;
+	struct found *f;
+	struct cand *c;
+	const char *why;
+
+	if (!l->nhit && !l->traced)
+		return NULL;
+	f = found_for(m, l, how, &fit);
+	if (!f->nopen || fit == FIT_NONE) {
+		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(one),
+			    f->nopen ? "what is quoted is not in this currency, or nothing to pay"
+			    : f->nsettled ? "what is quoted is settled"
+					  : "nothing of ours is quoted");
+		return NULL;
+	}
+	if (f->family && fit != FIT_EXACT && reduce(m, l, f))
+		fit = FIT_EXACT;
+	if (fit == FIT_SHORT) {
+		c = auto_short(m, line, f, how);
+		if (c)
+			return c;
+		why = veto(m, l, f, m->item[f->open[0]].group, how == BY_REF);
+		l->blocked = why;
+		ar_mi_trace(m, l, "  %s: %s", ar_match_rule(f->nopen > 1 ? several : one), why ? why : "less was paid than is open");
+		return NULL;
+	}
+	c = whole(m, l, f, f->nopen > 1 ? several : one, fit, how);
+	why = ar_mi_no_auto(m, l, c);
+	if (!why)
+		return c;
+	ar_mi_trace(m, l, "  %s: %s", ar_match_rule(c->rule), why);
+	l->blocked = why;
+	return NULL;
 }
 
 /* ---- only some of what is quoted ---- */
