@@ -278,8 +278,9 @@ static void feed_aliases(struct match_run *run, struct ar_match *to, ar_date bef
 
 void match_feed_aliases(struct match_run *run)
 {
+	/* lines of the day itself teach the next night: so that the night can be run again with what it has learned since */
 	if (run->nlearned)
-		feed_aliases(run, run->match, run->as_of + 1);
+		feed_aliases(run, run->match, run->as_of);
 }
 
 /* Does this payment pay anything? */
