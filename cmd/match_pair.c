@@ -88,13 +88,13 @@ static void replace(struct match_run *run, struct held *h, const struct link *v,
 	for (size_t i = 0; i < n; i++) {
 		struct held *d = &run->line[v[i].at];
 
-		d->line.excluded = d->alone.excluded;
-		d->line.kind = d->alone.kind;
-		d->line.counts = d->alone.counts;
+		d->line.excluded = d->pair->alone.excluded;
+		d->line.kind = d->pair->alone.kind;
+		d->line.counts = d->pair->alone.counts;
 		d->line.booked = h->line.booked;
 		d->date = h->date;
-		d->batch = h->line.id;
-		d->detail = false;
+		d->pair->batch = h->line.id;
+		d->pair->detail = false;
 	}
 	h->line.excluded = "a batch: its money is told by the details that come to it";
 	h->line.kind = "batch";
@@ -111,23 +111,23 @@ static void pair(struct match_run *run, const struct link *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct held *d = &run->line[v[i].at];
 
-		if (v[i].detail != (i > 0) || (i > 0 && !d->detail))
+		if (v[i].detail != (i > 0) || (i > 0 && !d->pair->detail))
 			return; /* no line, several, or a detail that went elsewhere */
 		if (i > 0) {
 			sum += d->line.amount;
 			details++;
 		}
 	}
-	if (!details || h->line.excluded || h->paired || sum != h->line.amount)
+	if (!details || h->line.excluded || h->pair->paired || sum != h->line.amount)
 		return;
-	h->paired = true;
+	h->pair->paired = true;
 	ar_io_note(run->io, "paired", 1);
 	if (details > 1) {
 		replace(run, h, v + 1, details);
 		return;
 	}
 	lend(run, &h->line, &run->line[v[1].at].line);
-	run->line[v[1].at].detail = false;
+	run->line[v[1].at].pair->detail = false;
 	run->line[v[1].at].line.excluded = "a detail of another line, which has taken over what it says";
 }
 
@@ -138,15 +138,15 @@ void match_pair(struct match_run *run)
 	bool any = false;
 
 	for (size_t i = 0; i < run->nline && !any; i++)
-		any = run->line[i].detail;
+		any = run->line[i].pair && run->line[i].pair->detail;
 	for (size_t i = 0; any && i < run->nline; i++) {
 		const struct held *h = &run->line[i];
 
-		for (uint8_t k = 0; k < MATCH_LINKS; k++) {
-			if (!h->link[k].n || (!h->detail && (h->line.excluded || h->line.amount <= 0)))
+		for (uint8_t k = 0; h->pair && k < MATCH_LINKS; k++) {
+			if (!h->pair->link[k].n || (!h->pair->detail && (h->line.excluded || h->line.amount <= 0)))
 				continue;
 			v = match_more(v, n, &room, sizeof *v);
-			v[n++] = (struct link){ ar_account_key(h->bank_account, &run->io->mem), h->link[k], h->line.ccy, k, h->detail, (uint32_t)i };
+			v[n++] = (struct link){ ar_account_key(h->bank_account, &run->io->mem), h->pair->link[k], h->line.ccy, k, h->pair->detail, (uint32_t)i };
 		}
 	}
 	ar_sort(v, n, sizeof *v, by_link, NULL);

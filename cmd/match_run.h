@@ -11,14 +11,17 @@
 #include "rec/tool.h"
 
 enum { MATCH_LINKS = 3 };               /* references of an entry, its number, its batch */
-struct held {                           /* a bank line as read */
-	struct ar_match_line line;
-	struct ar_str statement, src, bank_account;
+struct pairing {                        /* of a line that bears such a reference, or a role */
 	struct ar_str link[MATCH_LINKS];        /* by which details find the line that brings their money */
 	struct ar_str batch;                    /* of a detail that took its line's place: that line */
 	struct { const char *excluded, *kind; bool counts; } alone;    /* what a detail would be by itself */
-	ar_date date;
 	bool detail, paired;                    /* detail: booked, and not yet found to belong to a line */
+};
+struct held {                           /* a bank line as read */
+	struct ar_match_line line;
+	struct ar_str statement, src, bank_account;
+	struct pairing *pair;                   /* NULL: neither */
+	ar_date date;
 	struct ar_hash128 content;
 };
 

@@ -169,19 +169,34 @@ static void classify(struct match_run *run, const struct ar_rec *r, struct ar_ma
 	}
 }
 
+static struct pairing *pairing(struct match_run *run, struct held *h)
+{
+	if (!h->pair)
+		h->pair = ar_arena_zero(&run->io->mem, sizeof *h->pair);
+	return h->pair;
+}
+
+static void keep_link(struct match_run *run, struct held *h, int k, struct ar_str value)
+{
+	if (value.n && !pairing(run, h)->link[k].n)
+		h->pair->link[k] = value;
+}
+
 /* What is not money of its own is excluded, whatever it would be alone. */
-static void keep_role(const struct ar_rec *r, struct held *h)
+static void keep_role(struct match_run *run, const struct ar_rec *r, struct held *h)
 {
 	struct ar_match_line *l = &h->line;
+	struct pairing *p;
 
 	if (code_is(r, AR_F_role, "money", "money"))
 		return;
-	h->detail = code_is(r, AR_F_role, "money", "detail") &&
+	p = pairing(run, h);
+	p->detail = code_is(r, AR_F_role, "money", "detail") &&
 		    (!l->excluded || (strcmp(l->kind, "pending") != 0 && strcmp(l->kind, "zero") != 0 && strcmp(l->kind, "future") != 0 &&
 				      strcmp(l->kind, "incomplete") != 0));
-	h->alone.excluded = l->excluded;
-	h->alone.kind = l->kind;
-	h->alone.counts = l->counts;
+	p->alone.excluded = l->excluded;
+	p->alone.kind = l->kind;
+	p->alone.counts = l->counts;
 	l->excluded = "the line is not money of its own: a detail or an advice of another line";
 	l->kind = "detail";
 	l->counts = false;
@@ -238,8 +253,8 @@ static void hold_references(struct match_run *run, const struct ar_rec *r, struc
 		else
 			ref[l->nref++] = match_kept(run, value.p ? value : v[i]);
 		for (int k = 0; value.p && k < MATCH_LINKS; k++)
-			if (!h->link[k].n && ar_streqz(kind, link[k]))
-				h->link[k] = match_kept(run, value);
+			if (ar_streqz(kind, link[k]))
+				keep_link(run, h, k, match_kept(run, value));
 	}
 	l->ref = ref;
 	l->doc = doc;
@@ -301,8 +316,7 @@ static int hold_line(struct match_run *run, const struct ar_rec *r)
 	l->text = list(run, r, AR_F_text, &n);
 	l->ntext = (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
 	hold_references(run, r, h);
-	if (!h->link[MATCH_LINKS - 1].n)
-		h->link[MATCH_LINKS - 1] = text(run, r, AR_F_batch);
+	keep_link(run, h, MATCH_LINKS - 1, text(run, r, AR_F_batch));
 	l->ccy = (uint16_t)ar_currency(r, AR_F_currency);
 	l->amount = ar_minor(r, AR_F_amount);
 	l->booked = ar_day(r, AR_F_booked);
@@ -318,7 +332,7 @@ static int hold_line(struct match_run *run, const struct ar_rec *r)
 	l->foreign = crosses_border(h->bank_account, l->payer_account);
 	l->returned = ar_int(r, AR_F_reversal, 0) || ar_has(r, AR_F_return_reason);
 	classify(run, r, l);
-	keep_role(r, h);
+	keep_role(run, r, h);
 	return 0;
 }
 
@@ -585,7 +599,7 @@ static void set_apart(struct match_run *run, struct held *h)
 		l->counts = l->amount > 0;
 	}
 	/* details that come to a line's amount are complete, whatever held them */
-	if (!l->excluded && !h->batch.n && h->statement.n && ar_tab_get(&run->cut_statements, h->statement) != AR_TAB_NONE) {
+	if (!l->excluded && !(h->pair && h->pair->batch.n) && h->statement.n && ar_tab_get(&run->cut_statements, h->statement) != AR_TAB_NONE) {
 		l->excluded = "the statement is incomplete: nothing is decided from it";
 		l->kind = "incomplete";
 		l->counts = l->amount > 0;
@@ -599,7 +613,7 @@ static void feed_lines(struct match_run *run)
 		set_apart(run, &run->line[i]);
 	match_pair(run);
 	for (size_t i = 0; i < run->nline; i++) {
-		if (run->line[i].batch.n)
+		if (run->line[i].pair && run->line[i].pair->batch.n)
 			set_apart(run, &run->line[i]);
 		ar_match_add_line(run->match, &run->line[i].line);
 	}
@@ -607,24 +621,21 @@ static void feed_lines(struct match_run *run)
 
 static int by_line_id(const void *a, const void *b, void *ctx)
 {
-	(void)ctx;
-	return ar_str_cmp((*(struct held *const *)a)->line.id, (*(struct held *const *)b)->line.id);
+	const struct held *line = ctx;
+
+	return ar_str_cmp(line[*(const uint32_t *)a].line.id, line[*(const uint32_t *)b].line.id);
 }
 
-/* Pointers are sorted, the wide lines moved once. */
+/* Places are sorted, the wide lines moved once. */
 static void sort_lines(struct match_run *run)
 {
-	struct held **at = ar_malloc(run->nline * sizeof *at),
-		    *out = ar_malloc(run->nline * sizeof *out);
+	uint32_t *at = ar_malloc((run->nline + 1) * sizeof *at);
 
 	for (size_t i = 0; i < run->nline; i++)
-		at[i] = &run->line[i];
-	ar_sort(at, run->nline, sizeof *at, by_line_id, NULL);
-	for (size_t i = 0; i < run->nline; i++)
-		out[i] = *at[i];
+		at[i] = (uint32_t)i;
+	ar_sort(at, run->nline, sizeof *at, by_line_id, run->line);
+	ar_reorder(run->line, run->nline, sizeof *run->line, at);
 	free(at);
-	free(run->line);
-	run->line = out;
 }
 
 static bool convert(void *ctx, struct ar_str entity, ar_date day, int64_t minor, int from, int to, int64_t *out)

@@ -215,7 +215,7 @@ void match_put_results(struct match_run *run)
 		const struct ar_match_result *m = ar_match_result(run->match, i);
 		const struct ar_match_line *l = ar_match_line_of(run->match, m);
 		const struct held *h = &run->line[i];
-		struct source s = { l->id, l->entity, h->src, h->batch, "bank_line", h->date, 0 };
+		struct source s = { l->id, l->entity, h->src, h->pair ? h->pair->batch : (struct ar_str){ NULL, 0 }, "bank_line", h->date, 0 };
 
 		ar_assert(ar_streq(h->line.id, l->id));
 		put_ranked(run, &s, m, m->nother ? 1 : 0, l->ccy);

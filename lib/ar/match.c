@@ -211,37 +211,36 @@ static void set_roots(struct ar_match *m)
 	free(v);
 }
 
-/* Wide things are sorted by pointers and moved once; what is in order already stays. */
+/* Wide things are sorted by their places and moved once; what is in order already stays. */
 struct compare {
 	int (*cmp)(const void *, const void *, void *);
+	const char *v;
+	size_t size;
 };
 
-static int by_pointer(const void *a, const void *b, void *ctx)
+static int by_element(const void *a, const void *b, void *ctx)
 {
-	return ((struct compare *)ctx)->cmp(*(const void *const *)a, *(const void *const *)b, NULL);
+	const struct compare *o = ctx;
+
+	return o->cmp(o->v + *(const uint32_t *)a * o->size, o->v + *(const uint32_t *)b * o->size, NULL);
 }
 
-static void sort_wide(void *v, size_t n, size_t size,
-		      int (*cmp)(const void *, const void *, void *))
+static void sort_wide(void *v, size_t n, size_t size, int (*cmp)(const void *, const void *, void *))
 {
-	struct compare o = { cmp };
-	char *p = v, **at, *out;
+	struct compare o = { cmp, v, size };
+	uint32_t *at;
 	size_t i = 1;
 
-	while (i < n && cmp(p + (i - 1) * size, p + i * size, NULL) <= 0)
+	while (i < n && cmp(o.v + (i - 1) * size, o.v + i * size, NULL) <= 0)
 		i++;
 	if (i >= n)
 		return;
 	at = ar_malloc(n * sizeof *at);
-	out = ar_malloc(n * size);
 	for (i = 0; i < n; i++)
-		at[i] = p + i * size;
-	ar_sort(at, n, sizeof *at, by_pointer, &o);
-	for (i = 0; i < n; i++)
-		memcpy(out + i * size, at[i], size);
-	memcpy(v, out, n * size);
+		at[i] = (uint32_t)i;
+	ar_sort(at, n, sizeof *at, by_element, &o);
+	ar_reorder(v, n, size, at);
 	free(at);
-	free(out);
 }
 
 /* ---- documents ---- */
@@ -269,7 +268,7 @@ static int by_place(const void *a, const void *b, void *ctx)
 static void place_items(struct ar_match *m)
 {
 	struct place *v = ar_malloc((m->nitem + 1) * sizeof *v);
-	struct item *out;
+	uint32_t *at = ar_malloc((m->nitem + 1) * sizeof *at);
 
 	for (uint32_t i = 0; i < m->nitem; i++) {
 		struct item *it = &m->item[i];
@@ -280,12 +279,12 @@ static void place_items(struct ar_match *m)
 					       ((uint32_t)it->in.due ^ 0x80000000u), i };
 	}
 	ar_sort(v, m->nitem, sizeof *v, by_place, m);
-	out = ar_mi_huge(ar_malloc((m->nitem + 1) * sizeof *out), m->nitem * sizeof *out);
 	for (uint32_t i = 0; i < m->nitem; i++)
-		out[i] = m->item[v[i].at];
-	free(m->item);
+		at[i] = v[i].at;
 	free(v);
-	m->item = out;
+	ar_reorder(m->item, m->nitem, sizeof *m->item, at);
+	free(at);
+	ar_mi_huge(m->item, m->nitem * sizeof *m->item);
 	for (uint32_t i = (uint32_t)m->nitem; i-- > 0;) {
 		struct customer *c = &m->customer[m->item[i].group];
 

@@ -153,7 +153,7 @@ static uint32_t other_part(struct ar_match *m, const struct line *l, uint32_t gr
 		int64_t both;
 		uint32_t i;
 
-		if (x == l || x->done || x->nhit || x->in->ccy != l->in->ccy || x->in->booked - l->in->booked > SPLIT_DAYS ||
+		if (x == l || x->done || x->in->ccy != l->in->ccy || x->in->booked - l->in->booked > SPLIT_DAYS ||
 		    l->in->booked - x->in->booked > SPLIT_DAYS || !ar_add(l->in->amount, x->in->amount, &both))
 			continue;
 		i = first_equal(m, group, l->in->ccy, both);

@@ -20,7 +20,7 @@
 #define NONE AR_MATCH_NONE
 
 enum { TEXT = AR_MONEY_TEXT + 8, DUPLICATE_DAYS = 90, RETURN_DAYS = 180, SPLIT_DAYS = 5, MAX_FOUND = 500, MAX_CANDS = 24, KEPT_CANDS = 6,
-       MAX_PARTIES = 4 };
+       MAX_PARTIES = 2 };
 
 enum how { BY_REF = 1, BY_NUMBER = 2, BY_ORDER = 4, BY_DOC = 8 };       /* BY_DOC: the bank file names it as a document */
 #define BY_ALL (BY_REF | BY_NUMBER | BY_ORDER | BY_DOC)
@@ -37,7 +37,7 @@ struct party { uint32_t group, customer, alias; uint16_t likeness; uint8_t how; 
 struct line {
 	const struct ar_match_line *in;         /* the caller's */
 	uint32_t entity;
-	uint32_t next_of_group;         /* the next line of this payer group; NONE */
+	uint32_t next_of_group;         /* the next line of this payer group that quotes nothing; NONE */
 	struct party party[MAX_PARTIES];        /* strongest first; several only of one kind that is not exact */
 	uint8_t nparty;
 	bool exact_party;               /* party[0] is known by account, number or exact name */
@@ -69,7 +69,7 @@ struct answer { struct ar_match_answer in; const char *refused; bool seen; };
 struct customer {
 	struct ar_match_customer in;
 	uint32_t root, rank;            /* rank: place of its id among all */
-	uint32_t from, open, lines, last_line;  /* of a root: its items begin at `from`, `open` of them were open at first; its lines */
+	uint32_t from, open, lines, last_line;  /* of a root: its items begin at `from`, `open` of them were open at first; its lines that quote nothing */
 	bool known;
 };
 
@@ -217,7 +217,7 @@ void ar_mi_say(struct ar_match *m, struct ar_match_result *r, const char *first,
 void ar_mi_say_payer(struct ar_match *m, struct ar_match_result *r, const struct line *l);
 void ar_mi_say_fit(struct ar_match *m, struct ar_match_result *r, const struct line *l, const uint32_t *v, int n, enum fit fit);
 void ar_mi_say_quotes(struct ar_match *m, struct ar_match_result *r, const struct line *l, const uint32_t *v, int n, unsigned how);
-const char *ar_mi_z(struct ar_match *m, struct ar_str s);
+const char *ar_mi_z(struct ar_match *m, struct ar_str s);                 /* with a NUL; until the line is done */
 
 /* match_rules.c: decide every line, in the order given. */
 void ar_mi_decide(struct ar_match *m, const uint32_t *order);

@@ -165,10 +165,13 @@ static void close_target(struct ar_match *m, const struct cand *c, const struct 
 static void settle(struct ar_match *m, struct ar_match_result *r, const struct line *l, struct cand *c)
 {
 	int64_t money = l->in->amount, *left = ar_arena_alloc(&m->scratch, (size_t)(c->n + 1) * sizeof *left);
-	int memo = 0;
+	int memo = 0, memos = 0;
 
 	ar_mi_sort(m, c);
-	r->target = ar_arena_alloc(&m->mem, (size_t)(2 * c->n + 1) * sizeof *r->target);
+	for (int i = 0; i < c->n; i++)
+		memos += m->item[c->part[i].item].in.credit;
+	/* one for each document the money pays, and as many steps as memos and documents that they pay can have */
+	r->target = ar_arena_alloc(&m->mem, (size_t)(memos ? 2 * c->n + 1 : c->n) * sizeof *r->target);
 	r->ntarget = 0;
 	for (int i = 0; i < c->n; i++)
 		left[i] = c->part[i].pay;
@@ -345,7 +348,7 @@ const char *ar_mi_name(struct ar_match *m, uint32_t item)
 	const struct ar_match_item *it = &m->item[item].in;
 	struct ar_str s = it->number.n ? it->number : it->id;
 
-	return ar_arena_dup(&m->mem, s.p, s.n);
+	return ar_mi_z(m, s);
 }
 
 void ar_mi_trace(struct ar_match *m, const struct line *l, const char *fmt, ...)
@@ -364,7 +367,7 @@ void ar_mi_trace(struct ar_match *m, const struct line *l, const char *fmt, ...)
 
 const char *ar_mi_z(struct ar_match *m, struct ar_str s)
 {
-	return ar_arena_dup(&m->mem, s.p, s.n);
+	return ar_arena_dup(&m->scratch, s.p, s.n);
 }
 
 void ar_mi_say(struct ar_match *m, struct ar_match_result *r, const char *first, ...)

@@ -197,7 +197,7 @@ static void add_hit(struct ar_match *m, struct line *l, int *room, struct hit h)
 	if (l->nhit == *room) {
 		struct hit *v;
 
-		*room = *room ? *room * 2 : 4;
+		*room = *room ? *room * 4 : 1;  /* most lines quote one */
 		v = ar_arena_alloc(&m->mem, (size_t)*room * sizeof *v);
 		if (l->nhit)
 			memcpy(v, l->hit, (size_t)l->nhit * sizeof *v);
@@ -523,7 +523,8 @@ void ar_mi_read_line(struct ar_match *m, uint32_t i)
 		count_quotes(m, l);
 		if (l->exact_party) {
 			ar_mi_put_amount(m, K_LINES, l->party[0].group, l->in->ccy, l->in->amount, i);
-			join_group(m, l->party[0].group, i);
+			if (!l->nhit)
+				join_group(m, l->party[0].group, i);
 		}
 	}
 	ar_arena_reset(&m->scratch);
