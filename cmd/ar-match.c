@@ -376,11 +376,12 @@ static struct ar_tool tool = {
 		"should look; none where nothing is known; excluded for lines that are no "
 		"customer's receipt. A number is taken as a document's only as a whole "
 		"token; an amount alone decides only for a payer known by account, if no other "
-		"document could have it. Other currencies, short and over "
-		"payments, unearned discounts and payments of settled documents are never auto.\n\n"
+		"document or sum could have it. Other currencies, short and over "
+		"payments, unearned discounts, write-offs and payments of settled documents are suggested with everything filled in; a policy may "
+		"let some of them be auto within limits.\n\n"
 		"What is received is always what is settled, on account and set aside together, "
 		"and no document is settled beyond what is open: this is checked "
-		"for every line (note laws_held).",
+		"for every line and document (notes laws_held, falls_held).",
 	.opts = opts,
 	.run = match,
 };

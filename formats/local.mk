@@ -84,7 +84,6 @@ nobase_dist_pkgdata_DATA = \
 	%D%/paypal/settlement.csv %D%/paypal/settlement.map \
 	%D%/quickbooks/credit_memo.json %D%/quickbooks/credit_memo.map %D%/quickbooks/customer.json \
 	%D%/quickbooks/customer.map %D%/quickbooks/invoice.json %D%/quickbooks/invoice.map %D%/quickbooks/payment.json \
-	%D%/quickbooks/payment.json.mustache %D%/quickbooks/payment.map %D%/quickbooks/payment.post
-nobase_dist_pkgdata_DATA += %D%/match/rules.conf %D%/match/weights.conf %D%/match/words.conf
 	%D%/quickbooks/payment.json.mustache %D%/quickbooks/payment.map %D%/quickbooks/payment.post \
 	%D%/stripe/payouts.csv %D%/stripe/payouts.map
+nobase_dist_pkgdata_DATA += %D%/match/README.md %D%/match/rules.conf %D%/match/weights.conf %D%/match/words.conf
