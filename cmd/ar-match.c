@@ -53,7 +53,7 @@ static const struct ar_opt opts[] = {
 	  "day, and compare", &cfg.evaluate, AR_OPT_SHOWN, NULL },
 	{ AR_O_FILE, "train", "FILE", "With --evaluate: write the weights that this history teaches", &cfg.train, 0, NULL },
 	{ AR_O_FLAG, "summary", NULL,
-	  "Tell counts and sums per decision and currency on standard error", &cfg.summary, 0,
+	  "Tell counts and sums per decision and currency on standard error; with --evaluate its figures and the table of confidence", &cfg.summary, 0,
 	  NULL },
 	AR_OPT_END
 };

@@ -632,6 +632,34 @@ static void put_figures(struct match_run *run, const struct tally *t)
 			put_bucket(run, t, b);
 }
 
+/* "44.4 %", rounded. */
+static const char *percent(struct match_run *run, ar_wide a, ar_wide b)
+{
+	int64_t k;
+
+	if (!b || !ar_narrow(ar_div_round(a * 1000, b, AR_HALF_UP), &k))
+		return "-";
+	return ar_arena_fmt(&run->io->mem, "%lld.%lld %%", (long long)k / 10, (long long)k % 10);
+}
+
+/* The same figures for people, on standard error. */
+static void tell_figures(struct match_run *run, const struct tally *t)
+{
+	ar_io_warn(run->io, "%llu lines that the books applied; automatic %s; of these wrong %s (%llu); first candidate right %s",
+		   (unsigned long long)t->lines, percent(run, t->autos, t->lines), percent(run, t->wrong, t->autos), (unsigned long long)t->wrong,
+		   percent(run, t->first, t->asked));
+	ar_io_warn(run->io, "documents settled automatically and right %s", percent(run, t->auto_documents, t->documents));
+	for (int c = 0; c < ar_ccy_count; c++)
+		if (t->value[c])
+			ar_io_warn(run->io, "value so settled, %s: %s", ar_ccy[c].code, percent(run, t->auto_value[c], t->value[c]));
+	ar_io_warn(run->io, "confidence  suggestions     said     true");
+	for (int b = 0; b < BUCKETS; b++)
+		if (t->bucket[b])
+			ar_io_warn(run->io, "0.%d to %s  %11llu %8s %8s", b, b == 9 ? "1.0" : ar_arena_fmt(&run->io->mem, "0.%d", b + 1),
+				   (unsigned long long)t->bucket[b], percent(run, t->bucket_sum[b], (ar_wide)t->bucket[b] * 1000),
+				   percent(run, t->bucket_right[b], t->bucket[b]));
+}
+
 /* ---- training ---- */
 
 static int train(struct study *s)
@@ -661,6 +689,8 @@ int match_evaluate(struct match_run *run)
 	find_links(run, &s.links);
 	study_all(&s);
 	put_figures(run, &s.t);
+	if (run->summary)
+		tell_figures(run, &s.t);
 	if (run->train)
 		rc = train(&s);
 	links_release(&s.links);

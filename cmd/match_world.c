@@ -354,6 +354,7 @@ static int hold_remit(struct match_run *run, const struct ar_rec *r)
 	*m = (struct ar_match_remit){ .id = raw(run, r, AR_F_id),
 				      .payment_reference = text(run, r, AR_F_payment_reference),
 				      .payer_account = text(run, r, AR_F_payer_account),
+				      .payer = text(run, r, AR_F_payer),
 				      .ccy = (uint16_t)ar_currency(r, AR_F_currency),
 				      .amount = ar_minor(r, AR_F_amount),
 				      .date = ar_day(r, AR_F_date) };

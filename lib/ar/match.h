@@ -109,7 +109,7 @@ struct ar_match_payment {
 
 struct ar_match_remit_line { struct ar_str id, document; int64_t gross, discount, adjustment, net; struct ar_str reason; };
 struct ar_match_remit {
-	struct ar_str id, payment_reference, payer_account;
+	struct ar_str id, payment_reference, payer_account, payer;
 	uint16_t ccy;
 	int64_t amount;
 	ar_date date;

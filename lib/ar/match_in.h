@@ -88,7 +88,7 @@ struct index {
 
 /* Kinds of keys; the number beside is an entity's, a payer group's or 0. */
 enum { K_REF = 'R', K_NUMBER = 'N', K_ORDER = 'O', K_SALES = 'o', K_ACCOUNT = 'A', K_NAME = 'C', K_PIECE = 'p', K_CUSTOMER = 'c', K_PAYMENT = 'P',
-       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_AMOUNT = '$', K_DISCOUNT = '%', K_SETTLED = 'S', K_LINES = 'L',
+       K_PAID = 'd', K_REMIT = 'T', K_REMIT_BY = 't', K_REMIT_FROM = 'f', K_AMOUNT = '$', K_DISCOUNT = '%', K_SETTLED = 'S', K_LINES = 'L',
        K_LEARNED = 'a', K_LEARNED_NAME = 'n', K_ID = 'i' };
 
 struct ar_match {

@@ -114,6 +114,8 @@ void ar_mi_index_payments(struct ar_match *m)
 
 		ar_mi_put(m, K_REMIT, 0, r->payment_reference, i, false);
 		ar_mi_put(m, K_REMIT_BY, 0, paid_key(room, ar_account_key(r->payer_account, &m->scratch), r->ccy, r->amount), i, false);
+		for (int k = ar_name_keys(r->payer, key, &m->scratch); k > 0; k--)
+			ar_mi_put(m, K_REMIT_FROM, 0, paid_key(room, key[k - 1], r->ccy, r->amount), i, false);
 		ar_arena_reset(&m->scratch);
 	}
 	for (uint32_t i = 0; i < m->norder; i++) {
@@ -147,19 +149,20 @@ static void try_remit(struct ar_match *m, struct line *l, struct ar_str referenc
 	}
 }
 
-/* Without a trace: the same account, amount and currency, within some days. */
-static void remit_by_payer(struct ar_match *m, struct line *l)
+/* Without a trace: the same payer, amount and currency, within some days. */
+static void remit_by(struct ar_match *m, struct line *l, char kind, struct ar_str payer)
 {
 	char room[128];
 	int seen = 0;
 
-	AR_MI_EACH(m, p, ar_mi_find(m, K_REMIT_BY, 0, paid_key(room, ar_account_key(l->in->payer_account, &m->scratch), l->in->ccy, l->in->amount))) {
+	AR_MI_EACH(m, p, ar_mi_find(m, kind, 0, paid_key(room, payer, l->in->ccy, l->in->amount))) {
 		const struct remit *r = &m->remit[ar_mi_value(m, p)];
 
 		if (seen++ == AR_MATCH_CHAIN)
 			break;
-		if (r->in.date != AR_DATE_NONE && l->in->booked != AR_DATE_NONE &&
-		    (r->in.date - l->in->booked > SPLIT_DAYS || l->in->booked - r->in.date > SPLIT_DAYS))
+		if (ar_mi_value(m, p) == l->remit ||
+		    (r->in.date != AR_DATE_NONE && l->in->booked != AR_DATE_NONE &&
+		     (r->in.date - l->in->booked > SPLIT_DAYS || l->in->booked - r->in.date > SPLIT_DAYS)))
 			continue;
 		if (l->remit != NONE)
 			l->remit_several = true;
@@ -169,13 +172,20 @@ static void remit_by_payer(struct ar_match *m, struct line *l)
 
 static void link_remit(struct ar_match *m, struct line *l)
 {
+	struct ar_str key[2];
+
+	if (!m->nremit)
+		return;
 	try_remit(m, l, l->in->id);
 	try_remit(m, l, l->in->end_to_end);
 	try_remit(m, l, l->in->check_number);
 	for (int i = 0; i < l->in->nref; i++)
 		try_remit(m, l, l->in->ref[i]);
 	if (l->remit == NONE)
-		remit_by_payer(m, l);
+		remit_by(m, l, K_REMIT_BY, ar_account_key(l->in->payer_account, &m->scratch));
+	if (l->remit == NONE && m->nremit)
+		for (int n = ar_name_keys(l->in->payer, key, &m->scratch); n > 0; n--)
+			remit_by(m, l, K_REMIT_FROM, key[n - 1]);
 	if (l->remit == NONE || l->remit_several)
 		return;
 	if (m->remit[l->remit].line != NONE) /* the advice of one payment cannot speak for two */

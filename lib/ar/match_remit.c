@@ -126,7 +126,7 @@ static void tell_list(struct ar_match *m, const struct line *l, struct list *x)
 
 	ar_mi_sort(m, c);
 	ar_mi_say(m, &c->told, "remittance ", ar_mi_z(m, m->remit[l->remit].in.id), " belongs to this payment: same ",
-		  m->remit[l->remit].in.payment_reference.n ? "reference" : "account", " and amount", NULL);
+		  m->remit[l->remit].in.payment_reference.n ? "reference" : m->remit[l->remit].in.payer_account.n ? "account" : "payer", " and amount", NULL);
 	for (int i = 0; i < c->n; i++) {
 		const struct item *it = &m->item[c->part[i].item];
 

@@ -518,8 +518,10 @@ static struct ar_match_remit *new_remit(struct book *b, struct pay *p, bool trac
 	if (traced) {
 		r->payment_reference = z(b, "E2E-%d", 5000 + b->nremit);
 		p->l.end_to_end = r->payment_reference;
-	} else {
+	} else if (p->l.payer_account.n) {
 		r->payer_account = b->who[p->who].account;
+	} else {
+		r->payer = b->who[p->who].c.name;
 	}
 	r->line = ar_arena_alloc(&b->mem, MEANT * sizeof *r->line);
 	return r;
@@ -539,7 +541,7 @@ static void remit_kind(struct book *b, struct pay *p, bool traced, bool memo)
 	int who = shared(b), n = 2 + (int)below(8);
 	struct ar_match_remit *r;
 
-	from(b, p, who, traced ? (enum how)below(4) : ACCOUNT);
+	from(b, p, who, traced ? (enum how)below(4) : chance(60) ? ACCOUNT : NAME_LOOSE);
 	r = new_remit(b, p, traced);
 	for (int k = 0; k < n; k++) {
 		int i = memo && k == n - 1 ? new_item(b, who, 101 + below(900), true) : an_item(b, who);
