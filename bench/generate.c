@@ -7,6 +7,9 @@
  *   mixed    the same, a third of the optional fields absent, custom fields present
  *   events   N invoices without open amounts and 5/4 N applications, shuffled (history=full)
  *   camt     N entries of one camt.053 statement
+ *   mt940    N entries in statements of 200, German structured text
+ *   bai2     N details in accounts of 500, each with two lines of text
+ *   nacha    N entries of CCD batches of 500, each with an addendum
  *
  * Every figure of invoice i is computed from a hash of i, so that an application anywhere in the stream agrees with its invoice
  * and nothing is held. `records` and `events` have the same open amounts on AS_OF, and so has the CSV.
@@ -15,6 +18,7 @@
 
 #include "rec/stream.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -366,6 +370,132 @@ static void put_camt(struct ar_out *out)
 	ar_out_puts(out, "    </Stmt>\n  </BkToCstmrStmt>\n</Document>\n");
 }
 
+/* ---- other formats of banks: the same receipts; their balances and control totals are right ---- */
+
+enum { SHEET = 200, ACCOUNT = 500 };
+
+/* The invoice's customer in ASCII, for columns that are counted in bytes. */
+static char *plain_name(char room[64], const struct invoice *v)
+{
+	struct ar_str s = company(room, v->customer);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x80 && s.p[i] != ',')
+			room[n++] = s.p[i];
+	room[n] = '\0';
+	return room;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void print(struct ar_out *out, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	ar_out_put(out, line, (size_t)n);
+}
+
+static void put_mt940(struct ar_out *out)
+{
+	int64_t balance = 1000000;
+	char name[64];
+
+	for (uint64_t i = 0; i < total; i++) {
+		struct invoice v = invoice(i);
+		unsigned long long n = v.n + 1, open = (unsigned long long)balance;
+
+		if (i % SHEET == 0)
+			print(out, ":20:STARTUMS\r\n:25:10020030/0001234567\r\n:28C:%05llu/001\r\n:60F:C261029EUR%llu,%02llu\r\n",
+			      (unsigned long long)i / SHEET + 1, open / 100, open % 100);
+		balance += v.amount;
+		print(out, ":61:2610301030C%lld,%02lldNTRFNONREF//BK%010llu\r\n", (long long)v.amount / 100, (long long)v.amount % 100, n);
+		print(out, ":86:166?00GUTSCHRIFT?109251?20EREF+E2E-%08llu?21SVWZ+Payment of in\r\nvoice?22INV-2026-%07llu?30XQZBDEH1?31"
+		      "DE069001003%011llu?32\r\n%.27s\r\n", (unsigned long long)mix(i) % 100000000, n,
+		      (unsigned long long)mix(v.customer) % 100000000000u, plain_name(name, &v));
+		open = (unsigned long long)balance;
+		if (i % SHEET == SHEET - 1 || i + 1 == total)
+			print(out, ":62F:C261030EUR%llu,%02llu\r\n-\r\n", open / 100, open % 100);
+	}
+}
+
+static void put_bai2(struct ar_out *out)
+{
+	int64_t all = 0, account = 0;
+	unsigned long long accounts = 0, records = 0, inside = 0;
+	char name[64];
+
+	print(out, "01,XQZBUS33,ROTAVER,261030,0615,1,,,2/\n02,ROTAVER,XQZBUS33,1,261029,2400,USD,2/\n");
+	records = 2;
+	for (uint64_t i = 0; i < total; i++) {
+		struct invoice v = invoice(i);
+		unsigned long long n = v.n + 1;
+
+		if (i % ACCOUNT == 0) {
+			print(out, "03,%010llu,USD,010,0,,/\n", 4000000000u + accounts++);
+			account = 0;
+			inside = 1;
+		}
+		account += v.amount;
+		print(out, "16,142,%lld,0,BR%010llu,E2E-%08llu,ACH CREDIT %.30s/\n88,EREF: E2E-%08llu/\n88,REMI: Payment of invoice INV-2026-%07llu/\n",
+		      (long long)v.amount, n, (unsigned long long)mix(i) % 100000000, plain_name(name, &v),
+		      (unsigned long long)mix(i) % 100000000, n);
+		inside += 3;
+		if (i % ACCOUNT == ACCOUNT - 1 || i + 1 == total) {
+			print(out, "49,%lld,%llu/\n", (long long)account, inside + 1);
+			records += inside + 1;
+			all += account;
+		}
+	}
+	print(out, "98,%lld,%llu,%llu/\n99,%lld,1,%llu/\n", (long long)all, accounts, records, (long long)all, records + 2);
+}
+
+static void put_nacha(struct ar_out *out)
+{
+	unsigned long long hash = 0, batch_hash = 0, batches = 0, lines = 1, bank = 9100001;
+	int64_t all = 0, batch = 0;
+	char name[64];
+
+	print(out, "101 091000019 0210000892610300615A094101%-23s%-23s%8s\n", "XQZ BANK", "ROTAVER INC", "");
+	for (uint64_t i = 0; i < total; i++) {
+		struct invoice v = invoice(i);
+		unsigned long long n = v.n + 1, in_batch = i % ACCOUNT + 1;
+
+		plain_name(name, &v);
+		if (in_batch == 1) {
+			print(out, "5200%-16.16s%-20s%-10s%-3s%-10s261030261030   1%08llu%07llu\n", name, "", "1234567890", "CCD", "PAYMENT", bank,
+			      ++batches);
+			batch = 0;
+			batch_hash = 0;
+			lines++;
+		}
+		batch += v.amount;
+		batch_hash += bank;
+		print(out, "622%08llu%d%-17llu%010lld%-15llu%-22.22s  1%08llu%07llu\n", bank, 9, 1000000000000u + n, (long long)v.amount, n, name, bank,
+		      in_batch);
+		print(out, "705RMR*IV*INV-2026-%07llu**%lld.%02lld\\%*s%04d%07llu\n", n, (long long)v.amount / 100, (long long)v.amount % 100,
+		      80 - snprintf(NULL, 0, "RMR*IV*INV-2026-%07llu**%lld.%02lld\\", n, (long long)v.amount / 100, (long long)v.amount % 100), "",
+		      1, in_batch);
+		lines += 2;
+		if (in_batch == ACCOUNT || i + 1 == total) {
+			print(out, "8200%06llu%010llu%012d%012lld%-10s%25s%08llu%07llu\n", 2 * in_batch, batch_hash % 10000000000u, 0, (long long)batch,
+			      "1234567890", "", bank, batches);
+			all += batch;
+			hash += batch_hash;
+			lines++;
+		}
+	}
+	lines++;
+	print(out, "9%06llu%06llu%08llu%010llu%012d%012lld%39s\n", batches, (lines + 9) / 10, (unsigned long long)total * 2, hash % 10000000000u, 0,
+	      (long long)all, "");
+	for (; lines % 10; lines++)
+		ar_out_puts(out, "9999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999\n");
+}
+
 int main(int argc, char **argv)
 {
 	struct ar_err e = { 0 };
@@ -374,7 +504,7 @@ int main(int argc, char **argv)
 	int rc = 0;
 
 	if (n < 4) {
-		fprintf(stderr, "usage: generate csv|records|mixed|events|camt N > FILE\n");
+		fprintf(stderr, "usage: generate csv|records|mixed|events|camt|mt940|bai2|nacha N > FILE\n");
 		return 2;
 	}
 	total = (uint64_t)n;
@@ -383,6 +513,12 @@ int main(int argc, char **argv)
 		put_csv(&out);
 	else if (strcmp(argv[1], "camt") == 0)
 		put_camt(&out);
+	else if (strcmp(argv[1], "mt940") == 0)
+		put_mt940(&out);
+	else if (strcmp(argv[1], "bai2") == 0)
+		put_bai2(&out);
+	else if (strcmp(argv[1], "nacha") == 0)
+		put_nacha(&out);
 	else
 		rc = put_stream(&out, argv[1], &e);
 	if (rc == 0)

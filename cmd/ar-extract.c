@@ -66,6 +66,8 @@ struct lines {
 	size_t *key_end;
 	int nkeys, keys_cap;
 	struct ar_buf above;            /* the text of row->above_... */
+	size_t *above_end;              /* where each of them ends in it */
+	int nabove, above_cap;
 	uint64_t above_id;
 	uint64_t rows, rejects;
 	struct ar_check *check;         /* --check: nothing is written, but the columns are looked at */
@@ -73,12 +75,9 @@ struct lines {
 
 static bool own_name(struct ar_str s)
 {
-	static const char *const own[] = { "type", "map", "row", "sub", "last", "src" };
-
-	for (size_t i = 0; (s.n == 3 || s.n == 4) && i < sizeof own / sizeof *own; i++)
-		if (ar_streqz(s, own[i]))
-			return true;
-	return false;
+	if (s.n == 3)
+		return memcmp(s.p, "map", 3) == 0 || memcmp(s.p, "row", 3) == 0 || memcmp(s.p, "sub", 3) == 0 || memcmp(s.p, "src", 3) == 0;
+	return s.n == 4 && (memcmp(s.p, "type", 4) == 0 || memcmp(s.p, "last", 4) == 0);
 }
 
 static void put_key(struct ar_buf *b, struct ar_str name)
@@ -133,8 +132,8 @@ static void put_plain(struct lines *l, const struct ar_row *row, struct ar_buf *
 	b->n = (size_t)(p - b->p);
 }
 
-/* The same where every row has names of its own: they need nothing either, so that no check is left but for raw's own names. */
-static void put_plain_named(const struct ar_row *row, struct ar_buf *b)
+/* The same where every row has names of its own; values that need escapes are seldom. */
+static void put_named(const struct ar_row *row, struct ar_buf *b)
 {
 	size_t need = 16;
 	char *p;
@@ -148,7 +147,15 @@ static void put_plain_named(const struct ar_row *row, struct ar_buf *b)
 		p += 2 + own_name(row->name[i]);
 		p = put16(p, row->name[i].p, row->name[i].n);
 		memcpy(p, "\":\"", 3);
-		p = put16(p + 3, row->value[i].p, row->value[i].n);
+		p += 3;
+		if (row->plain || ar_jstr_plain(row->value[i].p, row->value[i].n) == row->value[i].n) {
+			p = put16(p, row->value[i].p, row->value[i].n);
+		} else {
+			b->n = (size_t)(p - b->p);
+			ar_jstr_put(b, row->value[i].p, row->value[i].n);
+			ar_buf_room(b, need);
+			p = b->p + b->n;
+		}
 		*p++ = '"';
 	}
 	b->n = (size_t)(p - b->p);
@@ -180,12 +187,20 @@ static void put_values(struct lines *l, const struct ar_row *row, struct ar_buf 
 static void put_above(struct lines *l, const struct ar_row *row, struct ar_buf *b)
 {
 	if (row->above != l->above_id) {
+		int same = row->above_same < l->nabove ? row->above_same : l->nabove;
+
 		l->above_id = row->above;
-		l->above.n = 0;
-		for (int i = 0; i < row->nabove; i++) {
+		l->above.n = same ? l->above_end[same - 1] : 0;
+		if (row->nabove > l->above_cap) {
+			l->above_cap = row->nabove;
+			l->above_end = ar_realloc(l->above_end, (size_t)l->above_cap * sizeof *l->above_end);
+		}
+		for (int i = same; i < row->nabove; i++) {
 			put_key(&l->above, row->above_name[i]);
 			put_value(&l->above, row->above_value[i]);
+			l->above_end[i] = l->above.n;
 		}
+		l->nabove = row->nabove;
 	}
 	ar_buf_put(b, l->above.p, l->above.n);
 }
@@ -250,8 +265,8 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 		learn_keys(l, row);
 	if (row->same_names && row->plain)
 		put_plain(l, row, b);
-	else if (row->plain_names && row->plain)
-		put_plain_named(row, b);
+	else if (row->plain_names && (row->plain || row->padded))
+		put_named(row, b);
 	else
 		put_values(l, row, b);
 	if (row->nabove)
@@ -300,6 +315,7 @@ static void lines_release(struct lines *l)
 	ar_buf_release(&l->end);
 	ar_buf_release(&l->keys);
 	ar_buf_release(&l->above);
+	free(l->above_end);
 	free(l->key_end);
 }
 

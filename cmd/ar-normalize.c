@@ -19,6 +19,9 @@ static struct {
 	bool has_offset;
 } cfg = { .base = AR_CCY_NONE, .as_of = AR_DATE_NONE };
 
+#define UNNAMED "unnamed"
+#define NO_DATE "which date do the exports show? Their head does not say: --as-of=DATE"
+
 static int opt_offset(const char *value, void *var, const char **shown, struct ar_err *e)
 {
 	cfg.has_offset = true;
@@ -28,13 +31,13 @@ static int opt_offset(const char *value, void *var, const char **shown, struct a
 }
 
 static const struct ar_opt opts[] = {
-	{ AR_O_TEXT, "entity", "ENTITY", "The company whose books these are: a short word that never changes, for it stands in every id",
-	  &cfg.entity, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "entity", "ENTITY", "The company whose books these are: a short word that never changes, for it stands in every id; may be left out for a "
+	  "mere look at a bank's file", &cfg.entity, AR_OPT_SHOWN, NULL },
 	{ AR_O_TEXT, "account", "ACCOUNT", "The bank account whose lines these are, for exports of banks that do not say it: its number as the books "
 	  "have it", &cfg.account, AR_OPT_SHOWN, NULL },
 	{ AR_O_PARSE, "base-currency", "CCY", "The company's own currency: of the amounts that the source gives in it, and to convert to "
 	  "where it gives none (rates by --with)", &cfg.base, AR_OPT_SHOWN, ar_opt_ccy },
-	AR_AS_OF(&cfg.as_of, "The date that the exports show, where their head does not say it"),
+	AR_AS_OF(&cfg.as_of, "The date that the exports show, where their head does not say it; of files of banks it may be left out: it is that of the latest line"),
 	{ AR_O_PARSE, "offset", "OFFSET", "Zone of times that say none, as +01:00; overrides the map's", NULL, AR_OPT_SHOWN, opt_offset },
 	{ AR_O_TEXT, "mode", "MODE", "What the exports hold: full, incremental or snapshot; overrides the map's", &cfg.mode, AR_OPT_SHOWN, NULL },
 	{ AR_O_FILES, "with", "FILE", "Records needed beforehand: rate, term, customer and documents that applications may name", &cfg.with,
@@ -58,17 +61,24 @@ struct work {
 	struct ar_xrun run;
 	struct ar_apply *ap;
 	bool findings;
+	ar_date latest;                  /* of the export's records: stands for its date where nobody said one and only banks speak */
 	struct ar_apply_counts sum;
 	uint64_t exports;
 };
 
 /* ---- what the records go to ---- */
 
+static ar_date later(ar_date d, const struct ar_rec *r, enum ar_f f)
+{
+	return ar_has(r, f) && (d == AR_DATE_NONE || r->v[f].i > d) ? (ar_date)r->v[f].i : d;
+}
+
 static void put(struct ar_apply_sink *s, const struct ar_rec *r)
 {
 	struct work *w = (struct work *)s;
 
 	w->findings |= r->type == AR_T_finding && !ar_streqz(ar_raw_text(r, AR_F_severity), "info");    /* a decoder's, by the map */
+	w->latest = later(later(w->latest, r, AR_F_booked), r, AR_F_date);
 	ar_io_put(w->io, r);
 }
 
@@ -117,6 +127,18 @@ static const struct ar_mapfile *find_map(struct work *w, struct ar_str name)
 	return ar_maps_get(w->maps, name, &w->io->err);
 }
 
+/* Nothing but what banks and payers say: no documents of a company's books. */
+static bool of_banks_only(const struct ar_map *m)
+{
+	for (int i = 0; i < m->nemit; i++) {
+		enum ar_t t = m->emit[i].type;
+
+		if (t != AR_T_statement && t != AR_T_bank_line && t != AR_T_remittance && t != AR_T_remittance_line && t != AR_T_finding)
+			return false;
+	}
+	return true;
+}
+
 static const struct ar_map *read_map(struct work *w, struct ar_str name, bool needs)
 {
 	const struct ar_mapfile *f = find_map(w, name);
@@ -132,6 +154,10 @@ static const struct ar_map *read_map(struct work *w, struct ar_str name, bool ne
 	input = ar_arena_fmt(&w->io->mem, "%s.map", f->name);
 	if (!ar_prov_input(&w->io->prov, ar_str(input), f->size, f->sha256, e))
 		return NULL;
+	if (m->needs_entity && !cfg.entity && of_banks_only(m)) {
+		cfg.entity = UNNAMED;
+		ar_io_warn(w->io, "without --entity=NAME the bank lines belong to '" UNNAMED "': good for a look at them, not for matching");
+	}
 	if (m->needs_entity && !cfg.entity) {
 		ar_err(e, AR_USAGE, "usage", "say whose books these are: --entity=NAME");
 		return NULL;
@@ -199,8 +225,9 @@ static int begin_export(struct work *w, const struct ar_rec *r, struct ar_str na
 	*run = (struct ar_xrun){ .map = w->map, .entity = ar_str(cfg.entity), .system = w->map->system, .terms = &w->shared.terms,
 		.account = ar_str(cfg.account), .offset = cfg.has_offset ? cfg.offset : w->map->offset, .base = cfg.base, .export = ar_arena_str(&w->mem, name) };
 	run->as_of = facts->head_as_of != AR_DATE_NONE ? facts->head_as_of : cfg.as_of;
-	if (run->as_of == AR_DATE_NONE)
-		return ar_err(&w->io->err, AR_USAGE, "usage", "which date do the exports show? Their head does not say: --as-of=DATE");
+	if (run->as_of == AR_DATE_NONE && !of_banks_only(w->map))
+		return ar_err(&w->io->err, AR_USAGE, "usage", NO_DATE);
+	w->latest = AR_DATE_NONE;
 	run->extract = ar_str(ar_arena_fmt(&w->mem, "%s%s%.*s:x:%.*s", cfg.entity ? cfg.entity : "", cfg.entity ? "/" : "",
 	                                   AR_STR_FMT(run->system), AR_STR_FMT(key)));
 	w->ap = ar_apply_new(w->map, run, &w->shared, &w->sink);
@@ -222,13 +249,14 @@ static void add_counts(struct ar_apply_counts *sum, const struct ar_apply_counts
 	sum->collapsed += c->collapsed;
 }
 
-static void end_export(struct work *w)
+static int end_export(struct work *w)
 {
 	const struct ar_map *m = w->map;
+	ar_date as_of = w->run.as_of;
 	struct ar_rec r;
 
 	if (!w->ap)
-		return;
+		return 0;
 	ar_rec_init(&r, &w->mem);
 	ar_rec_start(&r, AR_T_extract);
 	ar_set_text(&r, AR_F_id, w->run.extract);
@@ -236,16 +264,20 @@ static void end_export(struct work *w)
 	ar_set_text(&r, AR_F_entity, cfg.entity ? ar_str(cfg.entity) : w->run.system);
 	ar_set_text(&r, AR_F_system, w->run.system);
 	ar_set_text(&r, AR_F_name, w->run.export);
-	ar_set_i(&r, AR_F_as_of, w->run.as_of);
+	if (as_of == AR_DATE_NONE)
+		as_of = w->latest;
+	ar_set_i(&r, AR_F_as_of, as_of);
 	ar_set_text(&r, AR_F_mode, cfg.mode ? ar_str(cfg.mode) : m->mode);
 	ar_set_list(&r, AR_F_covers, m->covers, m->ncovers);
 	ar_set_text(&r, AR_F_history, m->history);
 	ar_set_i(&r, AR_F_complete, 1);
-	ar_io_put(w->io, &r);
+	if (as_of != AR_DATE_NONE)
+		ar_io_put(w->io, &r);
 	add_counts(&w->sum, ar_apply_counts(w->ap));
 	ar_rec_release(&r);
 	ar_apply_free(w->ap);
 	w->ap = NULL;
+	return as_of == AR_DATE_NONE ? ar_err(&w->io->err, AR_USAGE, "usage", NO_DATE) : 0;
 }
 
 /* ---- what is needed beforehand ---- */
@@ -303,14 +335,14 @@ static int read_rows(struct work *w)
 		}
 		name = export_name(r);
 		if (!w->ap || !ar_streq(name, w->run.export) || (!cfg.map && !ar_streq(ar_text(r, AR_F_map), w->map_name))) {
-			end_export(w);
-			if (begin_export(w, r, name) < 0)
+			if (end_export(w) < 0 || begin_export(w, r, name) < 0)
 				return -1;
 		}
 		ar_apply_row(w->ap, r);
 	}
 	if (rc == 0) {
-		end_export(w);
+		if (end_export(w) < 0)
+			return -1;
 		ar_apply_statements(&w->shared, &w->sink);
 	}
 	return rc;

@@ -9,6 +9,7 @@ lib_libbase_a_SOURCES = \
 	%D%/base/err.c %D%/base/err.h \
 	%D%/base/hash.c %D%/base/hash.h \
 	%D%/base/in.c %D%/base/in.h \
+	%D%/base/index.c %D%/base/index.h \
 	%D%/base/opt.c %D%/base/opt.h \
 	%D%/base/out.c %D%/base/out.h \
 	%D%/base/sort.c %D%/base/sort.h \

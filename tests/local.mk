@@ -202,8 +202,8 @@ EXTRA_DIST += tests/age-laws.py tests/nightly.py
 bank_tests = %D%/fuzz/fuzz_bai2.t %D%/fuzz/fuzz_lockbox.t %D%/fuzz/fuzz_nacha.t %D%/fuzz/fuzz_x12.t %D%/prop/bank_bytes.t \
 	%D%/fuzz/fuzz_aeb43.t %D%/fuzz/fuzz_cfonb.t %D%/fuzz/fuzz_coda.t %D%/fuzz/fuzz_ofx.t
 check_PROGRAMS += $(bank_tests)
-TESTS += $(bank_tests) %D%/bank-samples-bai.sh
-dist_check_SCRIPTS += %D%/bank-samples-bai.sh
+TESTS += $(bank_tests) %D%/bank-samples-bai.sh %D%/bank-hurt.sh
+dist_check_SCRIPTS += %D%/bank-samples-bai.sh %D%/bank-hurt.sh
 EXTRA_DIST += tests/bank-samples-bai.py tests/fuzz/bank_maps.h
 tests_fuzz_fuzz_bai2_t_SOURCES = %D%/fuzz/fuzz_bai2.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_bai2_t_LDADD = $(DECODE_LIBS)

@@ -195,6 +195,18 @@ static void differs(struct aeb43 *x, const char *what, struct ar_str said, ar_wi
 	ar_buf_fmt(&x->c.said, "%s %s says %.*s, the movements give %s", x->c.said.n ? ";" : "record 33:", what, AR_STR_FMT(plain), b);
 }
 
+/* What record 33 repeats of record 11 must be the same; blank is nothing. */
+static int end_names(struct aeb43 *x, uint32_t t, const char *what, int at, int first, int n, const char *code)
+{
+	struct ar_cols *c = &x->c;
+	struct ar_str end = ar_cols_text(c, t, at, at + n - 1), start = ar_cols_text(c, 0, first, first + n - 1);
+
+	if (!end.n || ar_streq(end, start))
+		return 0;
+	ar_buf_fmt(&c->said, "record 33 names the %s %.*s, record 11 %.*s", what, AR_STR_FMT(end), AR_STR_FMT(start));
+	return ar_cols_finding(c, c->line[t].line, code, "warning");
+}
+
 static int check_totals(struct aeb43 *x)
 {
 	struct ar_cols *c = &x->c;
@@ -209,11 +221,7 @@ static int check_totals(struct aeb43 *x)
 	differs(x, "the total of credits", ar_cols_raw(c, t, 45, 58), x->credit, DECIMALS);
 	if (c->said.n && ar_cols_finding(c, c->line[t].line, "control_total_differs", "warning") < 0)
 		return -1;
-	if (ar_streq(ar_cols_text(c, t, 3, 20), ar_cols_text(c, 0, 3, 20)))
-		return 0;
-	ar_buf_fmt(&c->said, "record 33 names the account %.*s, record 11 %.*s", AR_STR_FMT(ar_cols_text(c, t, 3, 20)),
-	           AR_STR_FMT(ar_cols_text(c, 0, 3, 20)));
-	return ar_cols_finding(c, c->line[t].line, "account_differs", "warning");
+	return end_names(x, t, "account", 3, 3, 18, "account_differs") < 0 ? -1 : end_names(x, t, "currency", 74, 48, 3, "currency_differs");
 }
 
 static int end_account(struct aeb43 *x, bool cut)
@@ -254,13 +262,6 @@ static bool is_header(struct ar_str s)
 {
 	return s.n >= 50 && s.n <= 240 && s.p[0] == '1' && s.p[1] == '1' && digits_at(s, 20, 12) && (s.p[32] == '1' || s.p[32] == '2')
 		&& digits_at(s, 33, 14) && (s.p[2] != '1' || s.p[3] != ',');
-}
-
-static int stray(struct aeb43 *x, const char *what)
-{
-	x->c.said.n = 0;
-	ar_buf_puts(&x->c.said, what);
-	return ar_cols_finding(&x->c, x->c.feed.line, "record_out_of_place", "warning");
 }
 
 static void begin_account(struct aeb43 *x)
@@ -307,14 +308,15 @@ static int end_file(struct aeb43 *x, struct ar_str s)
 	return ar_cols_finding(&x->c, x->c.feed.line, "control_total_differs", "warning");
 }
 
-static int line(struct aeb43 *x, struct ar_str s)
+static int line(void *arg, struct ar_str s)
 {
+	struct aeb43 *x = arg;
 	int kind = kind_of(s);
 
 	if (!x->begun && !is_header(s))
 		return 0;                               /* prose before the file */
 	if (kind < 0 || !ar_str_trim(s).n)
-		return x->in_account && ar_str_trim(s).n ? stray(x, "a line that is no record of AEB 43") : 0;
+		return x->in_account && ar_str_trim(s).n ? ar_cols_stray(&x->c, "a line that is no record of AEB 43") : 0;
 	if (kind == K_END)
 		return s.n >= FULL_END ? end_file(x, s) : 0;
 	x->records++;
@@ -325,7 +327,7 @@ static int line(struct aeb43 *x, struct ar_str s)
 		begin_account(x);
 	}
 	if (!x->in_account || ((kind == K_TEXT || kind == K_FOREIGN) && x->c.line[x->c.n - 1].kind == K_HEADER))
-		return stray(x, kind == K_MOVE ? "a movement (22) outside an account" : kind == K_TOTALS ? "totals (33) outside an account"
+		return ar_cols_stray(&x->c, kind == K_MOVE ? "a movement (22) outside an account" : kind == K_TOTALS ? "totals (33) outside an account"
 		             : "a complement (23, 24) without a movement (22) before it");
 	if (kind == K_MOVE && x->c.bytes.n > AR_COLS_HELD && relieve(x) < 0)
 		return -1;
@@ -336,8 +338,9 @@ static int line(struct aeb43 *x, struct ar_str s)
 	return kind == K_TOTALS && s.n >= FULL ? end_account(x, false) : 0;    /* shorter: the file is cut off in it */
 }
 
-static int at_end(struct aeb43 *x)
+static int at_end(void *arg)
 {
+	struct aeb43 *x = arg;
 	bool cut = x->in_account;
 
 	if (end_account(x, true) < 0)
@@ -347,26 +350,14 @@ static int at_end(struct aeb43 *x)
 	if (cut || !x->ended || x->c.torn)
 		return ar_feed_fail(&x->c.feed, "aeb43_incomplete", x->c.torn ? "an account ends without totals (record 33)"
 		                    : cut ? "the file is cut off: record 33 is missing" : "the file is cut off: record 88 is missing", "fetch it again");
-	return ar_cols_mended(&x->c);
+	return ar_feed_say_mended(&x->c.feed, &x->c.row, 1);
 }
 
 static int decode(struct ar_decode *d)
 {
 	struct aeb43 *x = ar_calloc(1, sizeof *x);
-	struct ar_str s;
-	int rc = -1;
+	int rc = ar_cols_run(&x->c, d, line, at_end, x);
 
-	x->c.row.sink = d->sink;
-	if (ar_feed_open(&x->c.feed, d) == 0) {
-		while ((rc = ar_cols_next(&x->c, &s)) > 0)
-			if (line(x, s) < 0) {
-				rc = -1;
-				break;
-			}
-		if (rc == 0)
-			rc = at_end(x);
-	}
-	ar_cols_release(&x->c);
 	ar_buf_release(&x->keep);
 	free(x);
 	return rc;
@@ -385,9 +376,7 @@ static int match(struct ar_peek *p)
 const struct ar_syntax ar_syntax_aeb43 = {
 	.name = "aeb43",
 	.summary = "AEB 43 (Norma 43), account statements of Spanish banks",
-	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
-	        "read as windows-1252)",
+	.keys = AR_COLS_KEYS,
 	.detect = detect,
 	.match = match,
 	.decode = decode,

@@ -20,7 +20,7 @@ enum { FULL = 76, EXTRA = 32 };         /* a text line this long may break a wor
 enum kind { K_ACCOUNT, K_ENTRY, K_MORE, K_TORN, K_END_ACCOUNT, K_END_GROUP, K_END_FILE };
 
 struct piece { enum kind kind; size_t at; uint32_t n; uint64_t line; };
-struct key { struct ar_str text, name; bool inside; };
+struct key { struct ar_str text, name; bool inside; int next; };      /* next: 1 + the next one with its first byte */
 struct totals { ar_wide sum; uint64_t parts, records; };
 
 struct bai2 {
@@ -29,7 +29,8 @@ struct bai2 {
 	struct ar_arena mem;
 	struct key key[AR_BAI2_KEYS];
 	int nkey;
-	bool first[256];                 /* first bytes of keys that may stand inside a line */
+	int first[256];                  /* 1 + the first key that begins with this byte; 0 = none */
+	bool inside[256];                /* and may one of them stand inside a line? */
 	char day[8], day_iso[10];        /* the last value date read, and what it is */
 	bool day_ok;
 	char sign[1000];                 /* of a code: C D M, 0 = not known */
@@ -369,12 +370,12 @@ static const struct key *find_key(struct bai2 *b, struct ar_str s, size_t *at)
 	while (start < s.n && s.p[start] == ' ')
 		start++;
 	for (size_t i = *at < start ? start : *at; i < s.n; i++) {
-		if (i > start && (!b->first[(unsigned char)s.p[i]] || ar_is_alnum(s.p[i - 1])))
+		if (i > start && (!b->inside[(unsigned char)s.p[i]] || ar_is_alnum(s.p[i - 1])))
 			continue;
-		for (int k = 0; k < b->nkey; k++)
-			if (b->key[k].text.p[0] == s.p[i] && (i == start || b->key[k].inside) && at_key(s, i, &b->key[k])) {
+		for (int k = b->first[(unsigned char)s.p[i]]; k; k = b->key[k - 1].next)
+			if ((i == start || b->key[k - 1].inside) && at_key(s, i, &b->key[k - 1])) {
 				*at = i;
-				return &b->key[k];
+				return &b->key[k - 1];
 			}
 	}
 	*at = s.n;
@@ -808,6 +809,7 @@ static int add_keys(struct bai2 *b, struct ar_conf_sec *map, const char *name, b
 
 		while (ar_conf_split(&rest, ',', &piece)) {
 			struct ar_str s = ar_conf_unquote(&b->mem, piece), t = s;
+			int *link;
 
 			if (!s.n)
 				continue;
@@ -821,7 +823,10 @@ static int add_keys(struct bai2 *b, struct ar_conf_sec *map, const char *name, b
 			b->key[b->nkey].text = ar_arena_str(&b->mem, s);
 			b->key[b->nkey++].name = ar_str(ar_arena_fmt(&b->mem, "%.*s%16s", AR_STR_FMT(t), ""));
 			b->key[b->nkey - 1].name.n = t.n;
-			b->first[(unsigned char)s.p[0]] |= inside;
+			b->inside[(unsigned char)s.p[0]] |= inside;
+			for (link = &b->first[(unsigned char)s.p[0]]; *link; link = &b->key[*link - 1].next)
+				;
+			*link = b->nkey;        /* in the order of the map */
 		}
 	}
 	return 0;
@@ -878,11 +883,7 @@ static int at_end(struct bai2 *b)
 		return ar_feed_fail(&b->feed, "bai2_incomplete", "a file begins before the one before it has ended (99)", "fetch it again");
 	if (!b->ended)
 		return ar_feed_fail(&b->feed, "bai2_incomplete", "the file is cut off: its 99 record is missing", "fetch it again");
-	if (ar_feed_mended(&b->feed)) {
-		ar_buf_fmt(&b->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&b->feed));
-		return say(b, 1, "encoding_mended", "info");
-	}
-	return 0;
+	return ar_feed_say_mended(&b->feed, &b->row, 1);
 }
 
 static int run(struct bai2 *b)

@@ -316,13 +316,6 @@ static void begin_statement(struct cfonb *x)
 	x->first_line = x->c.feed.line;
 }
 
-static int stray(struct cfonb *x, const char *what)
-{
-	x->c.said.n = 0;
-	ar_buf_fmt(&x->c.said, "%s", what);
-	return ar_cols_finding(&x->c, x->c.feed.line, "record_out_of_place", "warning");
-}
-
 /* What is held becomes too much: the movements go out, the old balance stays. */
 static int relieve(struct cfonb *x)
 {
@@ -346,14 +339,15 @@ static int relieve(struct cfonb *x)
 	return 0;
 }
 
-static int line(struct cfonb *x, struct ar_str s)
+static int line(void *arg, struct ar_str s)
 {
+	struct cfonb *x = arg;
 	int kind = kind_of(s);
 
 	if (kind < 0) {
 		if (!x->in_statement || !ar_str_trim(s).n)
 			return 0;                       /* prose and blank lines */
-		return stray(x, "a line that is no record of CFONB 120");
+		return ar_cols_stray(&x->c, "a line that is no record of CFONB 120");
 	}
 	if (!x->begun && !is_record(s))
 		return 0;
@@ -363,7 +357,7 @@ static int line(struct cfonb *x, struct ar_str s)
 			return -1;
 	}
 	if (kind == K_MORE && (!x->in_statement || x->c.line[x->c.n - 1].kind == K_OLD))
-		return stray(x, "a complement (05) without a movement (04) before it");
+		return ar_cols_stray(&x->c, "a complement (05) without a movement (04) before it");
 	if (!x->in_statement)
 		begin_statement(x);
 	if (kind == K_MOVE && x->c.bytes.n > AR_COLS_HELD && relieve(x) < 0)
@@ -375,8 +369,9 @@ static int line(struct cfonb *x, struct ar_str s)
 	return kind == K_NEW && s.n >= FULL ? end_statement(x, false) : 0;     /* shorter: the file is cut off in it */
 }
 
-static int at_end(struct cfonb *x)
+static int at_end(void *arg)
 {
+	struct cfonb *x = arg;
 	bool cut = x->in_statement;
 
 	if (end_statement(x, true) < 0)
@@ -386,26 +381,14 @@ static int at_end(struct cfonb *x)
 	if (cut || x->c.torn)
 		return ar_feed_fail(&x->c.feed, "cfonb_incomplete", x->c.torn ? "a statement begins before the one before it has ended (record 07)"
 		                    : "the file is cut off: record 07 is missing", "fetch it again");
-	return ar_cols_mended(&x->c);
+	return ar_feed_say_mended(&x->c.feed, &x->c.row, 1);
 }
 
 static int decode(struct ar_decode *d)
 {
 	struct cfonb *x = ar_calloc(1, sizeof *x);
-	struct ar_str s;
-	int rc = -1;
+	int rc = ar_cols_run(&x->c, d, line, at_end, x);
 
-	x->c.row.sink = d->sink;
-	if (ar_feed_open(&x->c.feed, d) == 0) {
-		while ((rc = ar_cols_next(&x->c, &s)) > 0)
-			if (line(x, s) < 0) {
-				rc = -1;
-				break;
-			}
-		if (rc == 0)
-			rc = at_end(x);
-	}
-	ar_cols_release(&x->c);
 	ar_buf_release(&x->keep);
 	free(x);
 	return rc;
@@ -424,9 +407,7 @@ static int match(struct ar_peek *p)
 const struct ar_syntax ar_syntax_cfonb = {
 	.name = "cfonb",
 	.summary = "CFONB 120, account statements of French banks",
-	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
-	        "read as windows-1252)",
+	.keys = AR_COLS_KEYS,
 	.detect = detect,
 	.match = match,
 	.decode = decode,

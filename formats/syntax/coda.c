@@ -614,8 +614,9 @@ static int kind_of(struct ar_str s)
 	return -1;
 }
 
-static int line(struct coda *x, struct ar_str s)
+static int line(void *arg, struct ar_str s)
 {
+	struct coda *x = arg;
 	int kind = kind_of(s);
 
 	if (kind == K_HEADER) {
@@ -646,8 +647,9 @@ static int line(struct coda *x, struct ar_str s)
 	return kind == K_END && s.n >= FULL_END ? end_statement(x, !find(x, K_NEW)) : 0;       /* shorter: the file is cut off in it */
 }
 
-static int at_end(struct coda *x)
+static int at_end(void *arg)
 {
+	struct coda *x = arg;
 	bool cut = x->in_statement;
 
 	if (end_statement(x, true) < 0)
@@ -664,26 +666,14 @@ static int at_end(struct coda *x)
 	if (x->more && ar_cols_finding(&x->c, x->c.feed.line ? x->c.feed.line : 1, "more_announced", "info") < 0)
 		return -1;
 	x->c.said.n = 0;
-	return ar_cols_mended(&x->c);
+	return ar_feed_say_mended(&x->c.feed, &x->c.row, 1);
 }
 
 static int decode(struct ar_decode *d)
 {
 	struct coda *x = ar_calloc(1, sizeof *x);
-	struct ar_str s;
-	int rc = -1;
+	int rc = ar_cols_run(&x->c, d, line, at_end, x);
 
-	x->c.row.sink = d->sink;
-	if (ar_feed_open(&x->c.feed, d) == 0) {
-		while ((rc = ar_cols_next(&x->c, &s)) > 0)
-			if (line(x, s) < 0) {
-				rc = -1;
-				break;
-			}
-		if (rc == 0)
-			rc = at_end(x);
-	}
-	ar_cols_release(&x->c);
 	ar_buf_release(&x->keep);
 	free(x->move);
 	free(x);
@@ -703,9 +693,7 @@ static int match(struct ar_peek *p)
 const struct ar_syntax ar_syntax_coda = {
 	.name = "coda",
 	.summary = "CODA, coded statements of account of Belgian banks",
-	.keys = "detect = any\n"
-	        "encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being "
-	        "read as windows-1252)",
+	.keys = AR_COLS_KEYS,
 	.detect = detect,
 	.match = match,
 	.decode = decode,

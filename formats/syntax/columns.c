@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "num/date.h"
 
-void ar_cols_release(struct ar_cols *c)
+static void release(struct ar_cols *c)
 {
 	ar_feed_close(&c->feed);
 	ar_rowbuf_release(&c->row);
@@ -19,25 +19,30 @@ void ar_cols_release(struct ar_cols *c)
 	free(c->line);
 }
 
-static bool is_wide(struct ar_str s)
+int ar_cols_run(struct ar_cols *c, struct ar_decode *d, int (*line)(void *x, struct ar_str), int (*at_end)(void *x), void *x)
 {
-	uint64_t all = 0, w;
-	size_t i = 0;
+	struct ar_str s;
+	int rc = -1;
 
-	for (; i + 8 <= s.n; i += 8) {
-		memcpy(&w, s.p + i, 8);
-		all |= w;
+	c->row.sink = d->sink;
+	if (ar_feed_open(&c->feed, d) == 0) {
+		while ((rc = ar_cols_next(c, &s)) > 0)
+			if (line(x, s) < 0) {
+				rc = -1;
+				break;
+			}
+		if (rc == 0)
+			rc = at_end(x);
 	}
-	for (; i < s.n; i++)
-		all |= (unsigned char)s.p[i];
-	return (all & 0x8080808080808080u) != 0;
+	release(c);
+	return rc;
 }
 
 void ar_cols_hold(struct ar_cols *c, int kind, struct ar_str line)
 {
 	if (c->n == c->cap)
 		c->line = ar_realloc(c->line, (c->cap = c->cap * 2 + 1024) * sizeof *c->line);
-	c->line[c->n++] = (struct ar_cols_line){ c->bytes.n, (uint32_t)line.n, (int16_t)kind, is_wide(line), c->feed.line };
+	c->line[c->n++] = (struct ar_cols_line){ c->bytes.n, (uint32_t)line.n, (int16_t)kind, !ar_utf8_ascii(line.p, line.n), c->feed.line };
 	ar_buf_put(&c->bytes, line.p, line.n);
 	ar_buf_room(&c->bytes, AR_FEED_SPARE);
 }
@@ -197,6 +202,13 @@ int ar_cols_finding(struct ar_cols *c, uint64_t line, const char *code, const ch
 	return rc;
 }
 
+int ar_cols_stray(struct ar_cols *c, const char *what)
+{
+	c->said.n = 0;
+	ar_buf_puts(&c->said, what);
+	return ar_cols_finding(c, c->feed.line, "record_out_of_place", "warning");
+}
+
 uint32_t ar_cols_occurrence(struct ar_cols *c)
 {
 	uint32_t k = ar_occur_next(&c->occur, ar_hash128(c->said.p, c->said.n));
@@ -216,14 +228,6 @@ int ar_cols_next(struct ar_cols *c, struct ar_str *line)
 		for (line->n = AR_COLS_LINE; ((unsigned char)line->p[line->n] & 0xC0) == 0x80; line->n--)
 			;
 	return rc;
-}
-
-int ar_cols_mended(struct ar_cols *c)
-{
-	if (!ar_feed_mended(&c->feed))
-		return 0;
-	ar_buf_fmt(&c->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&c->feed));
-	return ar_cols_finding(c, 1, "encoding_mended", "info");
 }
 
 /* ---- detection ---- */

@@ -29,7 +29,8 @@ struct ar_cols {
 	uint16_t place[AR_COLS_WIDE + 1];        /* and where its characters begin */
 };
 
-void ar_cols_release(struct ar_cols *c);
+/* A whole decoding: every line goes to line(), then at_end() is called; c is released. x goes to both. 0, or -1 with d->err. */
+int ar_cols_run(struct ar_cols *c, struct ar_decode *d, int (*line)(void *x, struct ar_str), int (*at_end)(void *x), void *x);
 void ar_cols_hold(struct ar_cols *c, int kind, struct ar_str line);
 void ar_cols_drop(struct ar_cols *c);                    /* nothing is held any more */
 /* Columns from..to of the i-th held line, with their blanks; good until the next ar_cols_hold. */
@@ -53,12 +54,16 @@ void ar_cols_put_day(struct ar_cols *c, struct ar_str name, struct ar_str s, con
 bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str digits, size_t width, int decimals, bool neg, int64_t *minor);
 /* A row of the kind finding, of what was put together in c->said. */
 int ar_cols_finding(struct ar_cols *c, uint64_t line, const char *code, const char *severity);
+/* The finding record_out_of_place, about the line taken last. */
+int ar_cols_stray(struct ar_cols *c, const char *what);
 /* 1, 2, ... for what was put together in c->said: the number of this statement among those that look the same. */
 uint32_t ar_cols_occurrence(struct ar_cols *c);
 /* The next line, blanks at its end kept; longer than AR_COLS_LINE: cut there. 1, 0, -1 */
 int ar_cols_next(struct ar_cols *c, struct ar_str *line);
-/* How many bytes were not UTF-8, as a finding. */
-int ar_cols_mended(struct ar_cols *c);
+
+#define AR_COLS_KEYS "detect = any\n" \
+	"encoding = windows-1252, iso-8859-1, iso-8859-15 (default: byte order mark, else UTF-8, bytes that are not being " \
+	"read as windows-1252)"
 
 /* For detection: calls is() with each line of the first bytes until it says true. */
 bool ar_cols_search(struct ar_str head, bool (*is)(struct ar_str line));

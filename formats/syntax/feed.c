@@ -3,6 +3,7 @@
 
 #include "syntax/feed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -161,7 +162,10 @@ struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k)
 		return name;
 	memcpy(room, name.p, n);
 	room[n++] = '#';
-	n += (size_t)ar_money_put(room + n, k, 0);
+	if (k < 10)
+		room[n++] = (char)('0' + k);
+	else
+		n += (size_t)ar_money_put(room + n, k, 0);
 	return ar_rowbuf_own(b, (struct ar_str){ room, n });
 }
 
@@ -172,7 +176,7 @@ struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name)
 	for (int i = 0; i < b->n; i++) {
 		struct ar_str s = b->name[i];
 
-		k += s.n >= name.n && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
+		k += s.n >= name.n && *s.p == *name.p && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
 	}
 	return ar_rowbuf_nth(b, name, k);
 }
@@ -208,19 +212,19 @@ void ar_rowbuf_warn(struct ar_rowbuf *b, const char *code, struct ar_str value)
 
 int ar_rowbuf_give(struct ar_rowbuf *b, uint64_t number)
 {
-	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value, .plain = true, .plain_names = true,
-		.nabove = b->nabove, .above_name = b->above_name, .above_value = b->above_value, .above = b->above };
+	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value, .padded = true, .plain_names = true,
+		.nabove = b->nabove, .above_name = b->above_name, .above_value = b->above_value, .above = b->above,
+		.above_same = b->above_same };
 
-	for (int i = 0; i < b->n && row.plain; i++)
-		row.plain = ar_jstr_plain(b->value[i].p, b->value[i].n) == b->value[i].n;
 	b->n = 0;
 	b->used = 0;
+	b->above_same = b->nabove;
 	return b->sink->row(b->sink, &row);
 }
 
 void ar_rowbuf_above_clear(struct ar_rowbuf *b)
 {
-	b->nabove = 0;
+	b->nabove = b->above_same = 0;
 	b->header.n = 0;
 	b->above++;
 }
@@ -250,6 +254,8 @@ void ar_rowbuf_above_cut(struct ar_rowbuf *b, int n)
 	for (int i = 0; i < n; i++)
 		at += b->above_value[i].n;
 	b->nabove = n;
+	if (b->above_same > n)
+		b->above_same = n;
 	b->header.n = at;
 	b->above++;
 }
@@ -263,6 +269,16 @@ int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const
 	ar_rowbuf_copy(b, AR_NAME("severity"), ar_str(severity));
 	ar_rowbuf_copy(b, AR_NAME("message"), message);
 	return ar_rowbuf_give(b, row);
+}
+
+int ar_feed_say_mended(const struct ar_feed *f, struct ar_rowbuf *b, uint64_t row)
+{
+	char text[96];
+
+	if (!ar_feed_mended(f))
+		return 0;
+	snprintf(text, sizeof text, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(f));
+	return ar_rowbuf_finding(b, row, "encoding_mended", "info", ar_str(text));
 }
 
 /* ---- values ---- */

@@ -51,6 +51,7 @@ struct ar_rowbuf {
 	struct ar_str above_name[AR_FEED_COLS], above_value[AR_FEED_COLS];
 	int nabove;
 	uint64_t above;
+	int above_same;                  /* of these the last row had the same */
 	struct ar_buf header;            /* bytes of what stands above */
 };
 
@@ -76,6 +77,8 @@ void ar_rowbuf_above(struct ar_rowbuf *b, struct ar_str name, struct ar_str valu
 void ar_rowbuf_above_cut(struct ar_rowbuf *b, int n);
 /* A row of the kind `finding`: code, severity, message, and what it is about. */
 int ar_rowbuf_finding(struct ar_rowbuf *b, uint64_t row, const char *code, const char *severity, struct ar_str message);
+/* How many bytes were not UTF-8, as such a row; nothing if all were. */
+int ar_feed_say_mended(const struct ar_feed *f, struct ar_rowbuf *b, uint64_t row);
 
 /* [+-]digits with `digits` implied decimals to a plain decimal in out (AR_MONEY_TEXT bytes); false: no such number. Blank is none. */
 bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plain, int64_t *minor);

@@ -575,11 +575,7 @@ static int at_end(struct lockbox *l)
 		ar_buf_puts(&l->said, "there is no lockbox in the file");
 		return say(l, l->feed.line, "no_lockbox", "info");
 	}
-	if (ar_feed_mended(&l->feed)) {
-		ar_buf_fmt(&l->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&l->feed));
-		return say(l, 1, "encoding_mended", "info");
-	}
-	return 0;
+	return ar_feed_say_mended(&l->feed, &l->row, 1);
 }
 
 static int run(struct lockbox *l)

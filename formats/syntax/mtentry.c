@@ -69,6 +69,7 @@ static void read_references(struct ar_str s, struct entry *e)
 static bool read_entry(struct ar_mt *m, struct ar_str s, struct entry *e)
 {
 	bool clamped = false, minus;
+	struct ar_str whole;
 	size_t n;
 
 	*e = (struct entry){ .value = AR_DATE_NONE, .booked = AR_DATE_NONE };
@@ -96,10 +97,19 @@ static bool read_entry(struct ar_mt *m, struct ar_str s, struct entry *e)
 	n = ar_mt_amount_span(s);
 	if (!n)
 		return false;
-	e->amount = ar_mt_plain_amount(&m->mem, (struct ar_str){ s.p, n }, &minus);
+	whole = (struct ar_str){ s.p, n };
+	e->amount = ar_mt_plain_amount(&m->mem, whole, &minus);
 	if (minus)
 		ar_mt_warn(m, "61: a sign before the amount, beside the mark; the mark was taken");
-	read_references(ar_str_trim((struct ar_str){ s.p + n, s.n - n }), e);
+	s = ar_str_trim((struct ar_str){ s.p + n, s.n - n });
+	if (s.n && !strchr("/FNSfns", *s.p)) {
+		if (!(*s.p >= 'A' && *s.p <= 'Z'))
+			return false;                   /* a broken amount must not become a smaller one */
+		ar_mt_warn(m, "61: what follows the amount is no transaction type");
+	}
+	if (!memchr(e->amount.p, '.', e->amount.n) && !memchr(whole.p, ',', whole.n))
+		ar_mt_warn(m, "61: an amount without a decimal comma");
+	read_references(s, e);
 	return true;
 }
 

@@ -33,11 +33,7 @@ struct nacha {
 
 static struct rec record_of(struct ar_str s, uint64_t line)
 {
-	struct rec r = { s, true, line };
-
-	for (size_t i = 0; i < s.n; i++)
-		r.ascii &= !((unsigned char)s.p[i] & 0x80);
-	return r;
+	return (struct rec){ s, ar_utf8_ascii(s.p, s.n), line };
 }
 
 /* Bytes of the first n characters. */
@@ -45,6 +41,8 @@ static size_t chars(struct ar_str s, size_t n)
 {
 	size_t i = 0;
 
+	if (ar_utf8_ascii(s.p, s.n < n ? s.n : n))
+		return s.n < n ? s.n : n;
 	while (i < s.n && n--)
 		for (i++; i < s.n && ((unsigned char)s.p[i] & 0xC0) == 0x80; i++)
 			;
@@ -220,7 +218,7 @@ static int remittance(struct nacha *a, const struct rec *e, const struct piece *
 			continue;
 		ar_buf_str(&a->text, s);
 		if (i + 1 < n)
-			for (size_t k = chars(s, 80) == s.n && r.ascii ? s.n : 80; k < 80; k++)
+			for (size_t k = r.ascii ? s.n : 80; k < 80; k++)
 				ar_buf_c(&a->text, ' ');
 	}
 	if (!a->text.n)
@@ -490,11 +488,7 @@ static int at_end(struct nacha *a)
 		return ar_feed_fail(&a->feed, "nacha_incomplete", "a file begins before the one before it has ended (9)", "fetch it again");
 	if (!a->ended)
 		return ar_feed_fail(&a->feed, "nacha_incomplete", "the file is cut off: its control record (9) is missing", "fetch it again");
-	if (ar_feed_mended(&a->feed)) {
-		ar_buf_fmt(&a->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&a->feed));
-		return say(a, 1, "encoding_mended", "info");
-	}
-	return 0;
+	return ar_feed_say_mended(&a->feed, &a->row, 1);
 }
 
 static int run(struct nacha *a)

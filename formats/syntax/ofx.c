@@ -312,9 +312,11 @@ static void put(struct ofx *x, struct line *l, const struct value *v, int n, str
 		struct ar_str name = x->name[v[i].name];
 		char room[LONGEST_PATH];
 
-		if (up)
-			name = x->name[intern(x, (struct ar_str){ room, (size_t)snprintf(room, sizeof room, "%s%.*s", up,
-			                                                                 AR_STR_FMT(name)) })];
+		if (up) {
+			uint32_t k = intern(x, (struct ar_str){ room, (size_t)snprintf(room, sizeof room, "%s%.*s", up, AR_STR_FMT(name)) });
+
+			name = x->name[k];              /* only now: intern may move the names */
+		}
 		l->name[l->n] = name;
 		l->value[l->n++] = (struct ar_str){ b->p + v[i].at, v[i].n };
 	}
@@ -322,11 +324,9 @@ static void put(struct ofx *x, struct line *l, const struct value *v, int n, str
 
 static int give(struct ofx *x, struct line *l, const struct line *above, uint64_t number)
 {
-	struct ar_row row = { .row = number, .n = l->n, .name = l->name, .value = l->value, .plain = true, .plain_names = true,
+	struct ar_row row = { .row = number, .n = l->n, .name = l->name, .value = l->value, .padded = true, .plain_names = true,
 		.nabove = above->n, .above_name = above->name, .above_value = above->value, .above = x->above };
 
-	for (int i = 0; i < l->n && row.plain; i++)
-		row.plain = ar_jstr_plain(l->value[i].p, l->value[i].n) == l->value[i].n;
 	return x->feed.d->sink->row(x->feed.d->sink, &row);
 }
 
@@ -1059,11 +1059,8 @@ static int at_end(struct ofx *x)
 	if (cut || x->torn)
 		return ar_feed_fail(&x->feed, "ofx_incomplete", x->torn ? "a document begins before the one before it has ended (</OFX>)"
 		                    : "the file is cut off: </OFX> is missing", "fetch it again");
-	if (ar_feed_mended(&x->feed)) {
-		ar_buf_fmt(&x->said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&x->feed));
-		if (finding(x, "encoding_mended", "info") < 0)
-			return -1;
-	}
+	if (ar_feed_mended(&x->feed) && ar_feed_say_mended(&x->feed, &x->row, ++x->rows) < 0)
+		return -1;
 	return nothing(x);
 }
 

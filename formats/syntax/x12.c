@@ -746,11 +746,7 @@ static int finish(struct file *f)
 			return -1;
 		f->x.said.n = 0;
 	}
-	if (ar_feed_mended(&f->feed)) {
-		ar_buf_fmt(&f->x.said, "%llu bytes that are not UTF-8 were read as windows-1252", (unsigned long long)ar_feed_mended(&f->feed));
-		return ar_rowbuf_finding(&f->row, 1, "encoding_mended", "info", ar_buf_slice(&f->x.said));
-	}
-	return 0;
+	return ar_feed_say_mended(&f->feed, &f->row, 1);
 }
 
 static int run(struct file *f)

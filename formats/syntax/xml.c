@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * xml.c - XML by libxml2's SAX2 push parser: no DTD, no entities but the five of XML, no processing instructions, no network,
- * ever; no option turns one of them on. Elements are known by their local names, text is TEXT and CDATA up to the end tag.
+ * xml.c - XML by libxml2's SAX2 parser, which asks for its bytes (pushing them costs a fifth more): no DTD, no entities but the five
+ * of XML, no processing instructions, no network, ever; no option turns one of them on. Elements are known by their local names, text
+ * is TEXT and CDATA up to the end tag.
  *
  * Memory is constant but for one record and what its enclosing elements said before it:
  *
@@ -107,6 +108,9 @@ struct xml {
 	uint32_t around_leaves;
 	uint64_t records;
 	struct ar_xml_guard guard;
+	struct ar_text text;
+	const char *block;              /* of the text, what the parser has not asked for yet */
+	size_t nblock;
 };
 
 static int complain(struct xml *x, const char *code, const char *what, const char *advice)
@@ -681,9 +685,12 @@ static void on_text(void *ctx, const xmlChar *p, int n)
 	ar_buf_put(&x->bytes, (const char *)p, (size_t)n);
 }
 
+static const char no_doctype[] = "a DOCTYPE declaration: it is never read",
+	no_doctype_advice[] = "take it out, after looking who put it there; exports of ERPs and banks have none";
+
 static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xmlChar *system)
 {
-	fail(ctx, "xml_doctype", "a DOCTYPE declaration: it is never read", "take it out, after looking who put it there; exports of ERPs and banks have none");
+	fail(ctx, "xml_doctype", no_doctype, no_doctype_advice);
 }
 
 static void on_reference(void *ctx, const xmlChar *name)
@@ -809,29 +816,46 @@ static uint64_t lines_read(const struct xml *x)
 	return (uint64_t)in->line - 1 + ar_count_char((const char *)in->cur, (size_t)(in->end - in->cur), '\n');
 }
 
-static int feed(struct xml *x, struct ar_text *t)
+/* The next block of the input, looked at before the parser sees it. 1, 0 = the end, -1 = d->err. */
+static int next_block(struct xml *x)
 {
-	enum { PIECE = 16 * 1024 };
-	const char *p;
 	ssize_t n;
 
-	while (t->line = lines_read(x), (n = ar_text_next(t, &p, x->d->err)) > 0) {
-		if (!ar_xml_tags_ok(&x->guard, p, (size_t)n))
-			return fail(x, "xml_limit", "a tag of more than 16384 bytes (limit xml-tag)", "no export of an ERP or bank has such tags");
-		if (ar_xml_declares(&x->guard, p, (size_t)n)) {
-			on_doctype(x, NULL, NULL, NULL);
-			return -1;
-		}
-		for (ssize_t at = 0; at < n && !x->failed; at += PIECE)
-			xmlParseChunk(x->ctxt, p + at, (int)(n - at < PIECE ? n - at : PIECE), 0);
-		if (x->failed || !x->ctxt->wellFormed)
-			return fail(x, "xml_syntax", "not well-formed XML", "fetch the file again");
-	}
+	x->text.line = lines_read(x);
+	n = ar_text_next(&x->text, &x->block, x->d->err);
+	x->nblock = n > 0 ? (size_t)n : 0;
 	if (n < 0)
+		x->failed = true;
+	else if (n && !ar_xml_tags_ok(&x->guard, x->block, x->nblock))
+		complain(x, "xml_limit", "a tag of more than 16384 bytes (limit xml-tag)", "no export of an ERP or bank has such tags");
+	else if (n && ar_xml_declares(&x->guard, x->block, x->nblock))
+		complain(x, "xml_doctype", no_doctype, no_doctype_advice);
+	return x->failed ? -1 : n > 0;
+}
+
+/* The parser asks for bytes. It must not be stopped in here: that frees what it is about to fill. */
+static int on_read(void *ctx, char *to, int n)
+{
+	struct xml *x = ctx;
+	int rc = x->failed ? -1 : x->nblock ? 1 : next_block(x);
+
+	if (rc <= 0)
+		return rc;
+	if ((size_t)n > x->nblock)
+		n = (int)x->nblock;
+	memcpy(to, x->block, (size_t)n);
+	x->block += n;
+	x->nblock -= (size_t)n;
+	return n;
+}
+
+static int parse(struct xml *x)
+{
+	xmlParseDocument(x->ctxt);
+	if (x->failed)
 		return -1;
-	xmlParseChunk(x->ctxt, NULL, 0, 1);
-	if (x->failed || !x->ctxt->wellFormed || x->depth || !x->serial)
-		return fail(x, "xml_syntax", "the document is cut off", "fetch the file again");
+	if (!x->ctxt->wellFormed || x->depth || !x->serial)
+		return complain(x, "xml_syntax", "the document is cut off", "fetch the file again");
 	return 0;
 }
 
@@ -861,16 +885,15 @@ static int decode(struct ar_decode *d)
 		.cdataBlock = on_text, .reference = on_reference, .processingInstruction = on_instruction, .internalSubset = on_doctype,
 		.serror = on_error };
 	struct xml *x = ar_calloc(1, sizeof *x);
-	struct ar_text t = { 0 };
 	int rc = -1;
 
 	x->d = d;
 	x->first = x->inmost = -1;
 	ar_buf_room(&x->bytes, 4096);           /* never NULL: slices are made of it */
-	x->ctxt = ar_xml_open(&sax, x);
-	if (lay_ways(x) == 0 && ar_text_open(&t, d, true) == 0)
-		rc = feed(x, &t);
-	ar_text_close(&t);
+	x->ctxt = ar_xml_open(&sax, x, on_read, x);
+	if (lay_ways(x) == 0 && ar_text_open(&x->text, d, true) == 0)
+		rc = parse(x);
+	ar_text_close(&x->text);
 	release(x);
 	return rc;
 }

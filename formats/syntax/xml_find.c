@@ -116,7 +116,7 @@ static void look(struct look *l, struct ar_str text)
 {
 	xmlSAXHandler sax = { .startElementNs = look_start, .endElementNs = look_end, .internalSubset = look_doctype, .serror = look_error };
 
-	l->ctxt = ar_xml_open(&sax, l);
+	l->ctxt = ar_xml_open(&sax, l, NULL, NULL);
 	xmlParseChunk(l->ctxt, text.p, (int)text.n, 0);
 	if (l->ctxt->myDoc)
 		xmlFreeDoc(l->ctxt->myDoc);

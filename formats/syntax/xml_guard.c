@@ -126,14 +126,15 @@ static xmlParserInputPtr no_entity(const char *url, const char *id, xmlParserCtx
 	return NULL;
 }
 
-xmlParserCtxtPtr ar_xml_open(xmlSAXHandler *sax, void *user)
+xmlParserCtxtPtr ar_xml_open(xmlSAXHandler *sax, void *user, xmlInputReadCallback read, void *from)
 {
 	xmlParserCtxtPtr c;
 
 	xmlSetExternalEntityLoader(no_entity);
 	xmlSetGenericErrorFunc(NULL, quiet);
 	sax->initialized = XML_SAX2_MAGIC;
-	c = xmlCreatePushParserCtxt(sax, user, NULL, 0, NULL);
+	c = read ? xmlCreateIOParserCtxt(sax, user, read, NULL, from, XML_CHAR_ENCODING_NONE)
+		: xmlCreatePushParserCtxt(sax, user, NULL, 0, NULL);
 	if (!c)
 		ar_no_memory();
 	xmlCtxtUseOptions(c, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);

@@ -25,8 +25,8 @@ struct ar_xml_guard {
 bool ar_xml_tags_ok(struct ar_xml_guard *g, const char *p, size_t n);
 bool ar_xml_declares(struct ar_xml_guard *g, const char *p, size_t n);
 
-/* A push parser for UTF-8 that loads nothing from anywhere and prints nothing. */
-xmlParserCtxtPtr ar_xml_open(xmlSAXHandler *sax, void *user);
+/* A parser for UTF-8 that loads nothing from anywhere and prints nothing. It reads by read(from, ...); read NULL: it is pushed. */
+xmlParserCtxtPtr ar_xml_open(xmlSAXHandler *sax, void *user, xmlInputReadCallback read, void *from);
 
 int ar_xml_detect(struct ar_str head, char *why, size_t cap);
 int ar_xml_match(struct ar_peek *p);

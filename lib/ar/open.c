@@ -3,7 +3,7 @@
 
 #include "ar/open.h"
 
-#include "base/hash.h"
+#include "base/index.h"
 #include "base/sort.h"
 
 #include <stdlib.h>
@@ -14,10 +14,8 @@
 enum { KEEP_MAX = 48 };
 #define NO_OPEN INT64_MIN
 
-struct key { uint64_t lo; uint32_t hi; } PACKED;        /* 96 bits of the hash of an id */
-
 /* Anything an application or reversal may name: found by the hash of its id; doc NONE until the document itself comes. */
-struct node { struct key key; uint32_t doc; } PACKED;
+struct node { struct ar_key key; uint32_t doc; } PACKED;
 
 enum { D_REVERSED = 1, D_BACKFILLED = 2, D_SNAPSHOT = 4, D_HAS_BASE = 8, D_REFUND_LINKED = 32,
 	D_RETENTION = 64, D_DEPOSIT = 128 };
@@ -46,7 +44,7 @@ struct more {
 enum { E_APPLICATION, E_ADJUSTMENT };
 
 struct event {
-	struct key key;
+	struct ar_key key;
 	int64_t fall;                   /* off the target; an adjustment: minus its amount */
 	uint32_t recorded, target, source, more;   /* target, source: nodes */
 	ar_date date;
@@ -64,7 +62,7 @@ struct event_more {                     /* index 0 is not used */
 /* An event that was read but not yet looked up: several are, together, so that their cache misses are waited for at once. */
 struct waiting {
 	struct event v;
-	struct key target, source;
+	struct ar_key target, source;
 	struct event_more more;
 	bool has_more, has_source;
 };
@@ -74,10 +72,6 @@ struct undo { struct ar_hash128 id, what; ar_date date; uint32_t recorded; };
 struct dispute { struct ar_hash128 id; uint32_t item /* node; from close on document */; int64_t amount; ar_date opened, closed; uint32_t recorded; };
 struct extract { ar_date as_of; bool seen, none; };
 struct cust { uint64_t hash; uint32_t recorded; bool seen, backfilled; struct ar_val *keep; struct ar_str name; };
-
-/* A slot holds the number of its entry + 1 in the bits of mask, and above them bits of its hash: another entry is then told from the
- * one sought without a look at it, which would be a cache miss. 0 = empty. */
-struct index { uint32_t *slot; uint32_t mask; uint32_t n; };
 
 struct step { uint32_t event; ar_date date; uint8_t side; bool undo; };   /* side: 0 target, 1 source, 2 document reversed, 3 refund */
 
@@ -89,7 +83,7 @@ struct ar_open {
 	enum ar_f keep[KEEP_MAX], ckeep[KEEP_MAX];
 	int nkeep, nckeep;
 	struct node *node;
-	struct index nodes, events;
+	struct ar_index nodes, events;
 	struct doc *doc;
 	uint32_t ndoc, cdoc, copen, cnode;
 	int64_t *open;                  /* per document: the source's own open until close, then ours, signed */
@@ -169,85 +163,17 @@ void ar_open_keep_customer(struct ar_open *o, enum ar_f f)
 
 /* ---- tables of hashed ids ---- */
 
-static inline struct key key_of(struct ar_hash128 h)
+static uint32_t node_of_key(struct ar_open *o, struct ar_key key)
 {
-	return (struct key){ h.lo, (uint32_t)h.hi };
-}
-
-static inline uint32_t slot_of(const struct index *x, struct key k, uint32_t entry)
-{
-	return (k.hi & ~x->mask) | (entry + 1);
-}
-
-static void index_grow(struct index *x, const char *base, size_t size)
-{
-	uint32_t cap = x->slot ? (x->mask + 1) * 2 : 1024;
-
-	free(x->slot);
-	x->slot = ar_calloc(cap, sizeof *x->slot);
-	x->mask = cap - 1;
-	for (uint32_t i = 0; i < x->n; i++) {
-		struct key k;
-		uint32_t s;
-
-		memcpy(&k, base + (size_t)i * size, sizeof k);
-		for (s = (uint32_t)k.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask)
-			;
-		x->slot[s] = slot_of(x, k, i);
-	}
-}
-
-/* The entry of this key among entries of `size` bytes that begin with it; NONE if there is none, then *at is where it goes. */
-static uint32_t index_find(const struct index *x, const char *base, size_t size, struct key key, uint32_t *at)
-{
-	uint32_t s, tag = key.hi & ~x->mask;
-
-	if (!x->slot)
-		return NONE;
-	for (s = (uint32_t)key.lo & x->mask; x->slot[s]; s = (s + 1) & x->mask) {
-		uint32_t k = (x->slot[s] & x->mask) - 1;
-		struct key other;
-
-		if ((x->slot[s] & ~x->mask) != tag)
-			continue;
-		memcpy(&other, base + (size_t)k * size, sizeof other);
-		if (other.lo == key.lo && other.hi == key.hi)
-			return k;
-	}
-	*at = s;
-	return NONE;
-}
-
-/* Ask for the cache line where the search for h begins: several searches are then waited for at once. */
-static inline void index_ahead(const struct index *x, struct key k)
-{
-	if (x->slot)
-		__builtin_prefetch(&x->slot[(uint32_t)k.lo & x->mask]);
-}
-
-/* When that line has come: ask for the entry that the search will most likely compare. */
-static inline void entry_ahead(const struct index *x, const char *base, size_t size, struct key k)
-{
-	uint32_t s = x->slot ? x->slot[(uint32_t)k.lo & x->mask] : 0;
-
-	if (s && (s & ~x->mask) == (k.hi & ~x->mask))
-		__builtin_prefetch(base + (size_t)((s & x->mask) - 1) * size);
-}
-
-static uint32_t node_of_key(struct ar_open *o, struct key key)
-{
-	uint32_t at = 0, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key, &at);
+	uint32_t at = 0, k = ar_index_find(&o->nodes, o->node, sizeof *o->node, key, &at);
 
 	if (k != NONE)
 		return k;
 	GROW(o->node, o->nodes.n, o->cnode);
-	if (!o->nodes.slot || o->nodes.n >= o->nodes.mask / 4 * 3) {
-		index_grow(&o->nodes, (char *)o->node, sizeof *o->node);
-		index_find(&o->nodes, (char *)o->node, sizeof *o->node, key, &at);
-	}
+	ar_index_room(&o->nodes, o->node, sizeof *o->node, key, &at);
 	o->node[o->nodes.n] = (struct node){ key, NONE };
-	o->nodes.slot[at] = slot_of(&o->nodes, key, o->nodes.n);
-	return o->nodes.n++;
+	ar_index_put(&o->nodes, key, at);
+	return o->nodes.n - 1;
 }
 
 static struct ar_hash128 hash_of(const struct ar_rec *r, enum ar_f f)
@@ -257,7 +183,7 @@ static struct ar_hash128 hash_of(const struct ar_rec *r, enum ar_f f)
 
 static uint32_t node_of(struct ar_open *o, const struct ar_rec *r, enum ar_f f)
 {
-	return node_of_key(o, key_of(hash_of(r, f)));
+	return node_of_key(o, ar_key(hash_of(r, f)));
 }
 
 /* ---- which of two versions counts ---- */
@@ -580,10 +506,10 @@ static int read_event(struct waiting *w, const struct ar_rec *r, struct ar_err *
 	v->recorded = seconds(r, AR_F_recorded);
 	v->date = ar_day(r, AR_F_date);
 	w->has_source = v->kind == E_APPLICATION;
-	w->target = key_of(hash_of(r, w->has_source ? AR_F_target : AR_F_item));
+	w->target = ar_key(hash_of(r, w->has_source ? AR_F_target : AR_F_item));
 	if (!w->has_source)
 		return 0;
-	w->source = key_of(hash_of(r, AR_F_source));
+	w->source = ar_key(hash_of(r, AR_F_source));
 	for (uint8_t i = 0; i < 5; i++)
 		if (ar_streqz(ar_raw_text(r, AR_F_date_is), date_is_name[i]))
 			v->date_is = i;
@@ -594,12 +520,9 @@ static int read_event(struct waiting *w, const struct ar_rec *r, struct ar_err *
 static void new_event(struct ar_open *o, const struct event *v, uint32_t at)
 {
 	GROW(o->ev, o->nev, o->cev);
-	if (!o->events.slot || o->events.n >= o->events.mask / 4 * 3) {
-		index_grow(&o->events, (char *)o->ev, sizeof *o->ev);
-		index_find(&o->events, (char *)o->ev, sizeof *o->ev, v->key, &at);
-	}
+	ar_index_room(&o->events, o->ev, sizeof *o->ev, v->key, &at);
 	o->ev[o->nev++] = *v;
-	o->events.slot[at] = slot_of(&o->events, v->key, o->events.n++);
+	ar_index_put(&o->events, v->key, at);
 }
 
 /* Into the tables, beside or instead of another version. */
@@ -615,7 +538,7 @@ static void place_event(struct ar_open *o, struct waiting *w)
 	}
 	v->target = node_of_key(o, w->target);
 	v->source = w->has_source ? node_of_key(o, w->source) : NONE;
-	k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, v->key, &at);
+	k = ar_index_find(&o->events, o->ev, sizeof *o->ev, v->key, &at);
 	if (k == NONE) {
 		new_event(o, v, at);
 		return;
@@ -629,8 +552,8 @@ static void place_event(struct ar_open *o, struct waiting *w)
 static void place_waiting(struct ar_open *o)
 {
 	for (int i = 0; i < o->nwaiting; i++) {
-		entry_ahead(&o->nodes, (char *)o->node, sizeof *o->node, o->waiting[i].target);
-		entry_ahead(&o->nodes, (char *)o->node, sizeof *o->node, o->waiting[i].source);
+		ar_index_entry_ahead(&o->nodes, o->node, sizeof *o->node, o->waiting[i].target);
+		ar_index_entry_ahead(&o->nodes, o->node, sizeof *o->node, o->waiting[i].source);
 	}
 	for (int i = 0; i < o->nwaiting; i++)
 		place_event(o, &o->waiting[i]);
@@ -639,7 +562,7 @@ static void place_waiting(struct ar_open *o)
 
 static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, struct ar_err *e)
 {
-	struct key key = key_of(hash_of(r, AR_F_id));
+	struct ar_key key = ar_key(hash_of(r, AR_F_id));
 	struct waiting *w = &o->waiting[o->nwaiting];
 	int how = knowable(o, r);
 
@@ -648,9 +571,9 @@ static int add_event(struct ar_open *o, const struct ar_rec *r, uint8_t kind, st
 	*w = (struct waiting){ .v = { .key = key, .kind = kind, .flags = how == 2 ? V_BACKFILLED : 0 } };
 	if (read_event(w, r, e) < 0)
 		return -1;
-	index_ahead(&o->events, key);
-	index_ahead(&o->nodes, w->target);
-	index_ahead(&o->nodes, w->source);
+	ar_index_ahead(&o->events, key);
+	ar_index_ahead(&o->nodes, w->target);
+	ar_index_ahead(&o->nodes, w->source);
 	if (++o->nwaiting == WAITING)
 		place_waiting(o);
 	return 0;
@@ -783,14 +706,14 @@ static void take_undos(struct ar_open *o)
 
 		if (i + 1 < o->nundo && memcmp(&u->id, &o->undo[i + 1].id, sizeof u->id) == 0)
 			continue;
-		k = index_find(&o->events, (char *)o->ev, sizeof *o->ev, key_of(u->what), &at);
+		k = ar_index_find(&o->events, o->ev, sizeof *o->ev, ar_key(u->what), &at);
 		if (k != NONE) {
 			k = more_of_event(o, &o->ev[k]);        /* first: it may move o->em */
 			when = &o->em[k].reversed;
 		} else {
 			struct doc *d;
 
-			k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key_of(u->what), &at);
+			k = ar_index_find(&o->nodes, o->node, sizeof *o->node, ar_key(u->what), &at);
 			d = k == NONE ? NULL : doc_of(o, k);
 			if (!d) {
 				o->facts.missing_sides++;
@@ -1411,7 +1334,7 @@ bool ar_open_int(const struct ar_open *o, const struct ar_item *it, enum ar_f f,
 
 size_t ar_open_find(const struct ar_open *o, struct ar_str id)
 {
-	uint32_t at, k = index_find(&o->nodes, (char *)o->node, sizeof *o->node, key_of(ar_hash128(id.p, id.n)), &at);
+	uint32_t at, k = ar_index_find(&o->nodes, o->node, sizeof *o->node, ar_key(ar_hash128(id.p, id.n)), &at);
 
 	if (k == NONE || o->node[k].doc == NONE || o->item_of[o->node[k].doc] == NONE)
 		return SIZE_MAX;

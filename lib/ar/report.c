@@ -40,13 +40,29 @@ static const struct field statement_fields[] = {
 	{ "from", AR_F_period_start, 0, 0 }, { "to", AR_F_period_end, 0, 0 }, { "currency", AR_F_currency, 0, 0 },
 	{ "opening", AR_F_opening, 0, 0 }, { "credits", AR_F_credits, 0, 0 }, { "debits", AR_F_debits, 0, 0 },
 	{ "closing", AR_F_closing, 0, 0 }, { "lines", AR_F_lines, 0, 0 }, { "adds up", AR_F_balance_ok, 0, 0 },
-	{ "follows", AR_F_chain_ok, 0, 0 }, { "complete", AR_F_complete, 0, 0 }, END
+	{ "follows", AR_F_chain_ok, 0, 0 }, { "complete", AR_F_complete, 0, 0 }, { "warnings", AR_F_warnings, CARDS, 60 }, END
+};
+static const struct field finding_fields[] = {
+	{ "severity", AR_F_severity, 0, 0 }, { "code", AR_F_code, 0, 0 }, { "where", AR_F_src, 0, 32 }, { "message", AR_F_message, CARDS, 100 },
+	{ "about", AR_F_about, CARDS, 32 }, END
 };
 static const struct field bank_line_fields[] = {
 	{ "account", AR_F_account, MASK, 0 }, { "booked", AR_F_booked, 0, 0 }, { "value", AR_F_value, 0, 0 },
 	{ "entry", AR_F_entry, 0, 0 }, { "tx", AR_F_tx, 0, 0 }, { "currency", AR_F_currency, 0, 0 }, { "amount", AR_F_amount, 0, 0 },
-	{ "status", AR_F_status, 0, 0 }, { "payer", AR_F_payer, CARDS, 28 }, { "from", AR_F_payer_account, MASK, 0 },
-	{ "text", AR_F_text, CARDS, 44 }, { "id", AR_F_id, 0, 24 }, END
+	{ "status", AR_F_status, 0, 0 }, { "role", AR_F_role, 0, 0 }, { "payer", AR_F_payer, CARDS, 28 },
+	{ "from", AR_F_payer_account, MASK, 0 }, { "text", AR_F_text, CARDS, 44 }, { "warnings", AR_F_warnings, CARDS, 32 },
+	{ "id", AR_F_id, 0, 24 }, END
+};
+static const struct field remittance_fields[] = {
+	{ "date", AR_F_date, 0, 0 }, { "payer", AR_F_payer, CARDS, 28 }, { "from", AR_F_payer_account, MASK, 0 },
+	{ "payment", AR_F_payment_reference, 0, 28 }, { "currency", AR_F_currency, 0, 0 }, { "amount", AR_F_amount, 0, 0 },
+	{ "id", AR_F_id, 0, 24 }, END
+};
+static const struct field remittance_line_fields[] = {
+	{ "remittance", AR_F_remittance, 0, 24 }, { "document", AR_F_document, 0, 24 }, { "kind", AR_F_document_kind, 0, 0 },
+	{ "currency", AR_F_currency, 0, 0 }, { "gross", AR_F_gross, 0, 0 }, { "discount", AR_F_discount, 0, 0 },
+	{ "adjustment", AR_F_adjustment, 0, 0 }, { "reason", AR_F_adjustment_reason, CARDS, 20 }, { "net", AR_F_net, 0, 0 },
+	{ "memo", AR_F_memo, CARDS, 28 }, END
 };
 static const struct field match_fields[] = {
 	{ "source", AR_F_source, 0, 28 }, { "line", AR_F_line, 0, 0 }, { "date", AR_F_date, 0, 0 }, { "decision", AR_F_decision, 0, 0 },
@@ -89,7 +105,10 @@ static const struct field kpi_fields[] = {
 static const struct section aging_sections[] = { NO };
 static const struct section statements_sections[] = {
 	{ "Statements", AR_T_statement, statement_fields, { 1, 6, 4, 3 }, { 0 }, { 0 }, false },
-	{ "Lines", AR_T_bank_line, bank_line_fields, { 1, 2, 4, 5 }, { 0 }, { 0 }, true }, NO
+	{ "Findings", AR_T_finding, finding_fields, { 3, 2 }, { 0 }, { 0 }, false },
+	{ "Lines", AR_T_bank_line, bank_line_fields, { 1, 2, 4, 5 }, { 0 }, { 0 }, true },
+	{ "Remittances", AR_T_remittance, remittance_fields, { 1, 2 }, { 0 }, { 0 }, false },
+	{ "Documents of remittances", AR_T_remittance_line, remittance_line_fields, { 1, 2 }, { 0 }, { 0 }, false }, NO
 };
 static const struct section matches_sections[] = {
 	{ "Lines", AR_T_match, match_fields, { 1, 2 }, { AR_F_decision, AR_F_currency },
@@ -120,7 +139,7 @@ static const struct kind kinds[] = {
 	{ NULL, NULL, NULL }
 };
 
-enum { SECTIONS = 2 };
+enum { SECTIONS = 5 };
 
 struct value { struct ar_str text; int64_t number; unsigned flags; };   /* number: of what is sorted as one */
 

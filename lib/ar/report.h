@@ -17,7 +17,7 @@
 /* name, title, what it shows */
 #define AR_REPORTS(X) \
 	X(aging, "Aging of receivables", "open amounts by bucket: totals by currency first, then by entity, customer and currency") \
-	X(statements, "Bank statements", "statements with balances and checks, then their lines; CSV has the lines") \
+	X(statements, "Bank statements", "statements with balances and checks, findings, lines, remittances and the documents they name; CSV has the lines") \
 	X(matches, "Cash application", "proposals who paid what: sums by decision, then every line") \
 	X(cash, "Cash forecast", "money expected by period and currency, with its range") \
 	X(notices, "Reminders", "notices: sums by level, then each; highest level first") \

@@ -23,13 +23,6 @@ bool ar_str_caseeq(struct ar_str a, struct ar_str b)
 	return true;
 }
 
-bool ar_str_starts(struct ar_str s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return s.n >= n && memcmp(s.p, prefix, n) == 0;
-}
-
 bool ar_str_ends(struct ar_str s, const char *suffix)
 {
 	size_t n = strlen(suffix);
@@ -37,7 +30,7 @@ bool ar_str_ends(struct ar_str s, const char *suffix)
 	return s.n >= n && memcmp(s.p + s.n - n, suffix, n) == 0;
 }
 
-struct ar_str ar_str_trim(struct ar_str s)
+struct ar_str ar_str_strip(struct ar_str s)
 {
 	while (s.n && ar_is_space(s.p[0]))
 		s.p++, s.n--;
@@ -79,6 +72,29 @@ int64_t ar_str_uint(struct ar_str s, int64_t max)
 	return v <= max ? v : -1;
 }
 
+/* The last bytes are looked at twice rather than one by one. */
+bool ar_utf8_ascii(const char *p, size_t n)
+{
+	uint64_t w, all = 0;
+	uint32_t a, b;
+
+	if (n >= 8) {
+		for (size_t i = 0; i + 8 < n; i += 8) {
+			memcpy(&w, p + i, 8);
+			all |= w;
+		}
+		memcpy(&w, p + n - 8, 8);
+		all |= w;
+	} else if (n >= 4) {
+		memcpy(&a, p, 4);
+		memcpy(&b, p + n - 4, 4);
+		all = (a | b) & 0x80808080;
+	} else if (n) {
+		all = (uint64_t)((unsigned char)p[0] | (unsigned char)p[n / 2] | (unsigned char)p[n - 1]);
+	}
+	return !(all & 0x8080808080808080ULL);
+}
+
 /* How many bytes from the beginning are ASCII, rounded down to 32: what a compiler makes wide. */
 static size_t ascii_run(const unsigned char *s, size_t n)
 {
@@ -95,8 +111,11 @@ static size_t ascii_run(const unsigned char *s, size_t n)
 size_t ar_utf8_check(const char *p, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)p;
-	size_t i = ascii_run(s, n);
+	size_t i;
 
+	if (n < 32 && ar_utf8_ascii(p, n))
+		return n;
+	i = ascii_run(s, n);
 	while (i < n) {
 		uint64_t w;
 

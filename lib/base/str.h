@@ -43,9 +43,16 @@ static inline char ar_upper(char c) { return ar_is_lower(c) ? (char)(c - 32) : c
 
 int ar_str_cmp(struct ar_str a, struct ar_str b);          /* bytewise, shorter first: LC_ALL=C order */
 bool ar_str_caseeq(struct ar_str a, struct ar_str b);      /* ASCII case folded */
-bool ar_str_starts(struct ar_str s, const char *prefix);
+static inline bool ar_str_starts(struct ar_str s, const char *prefix)   /* here, so that the length of a literal is known */
+{
+	return s.n >= strlen(prefix) && memcmp(s.p, prefix, strlen(prefix)) == 0;
+}
 bool ar_str_ends(struct ar_str s, const char *suffix);
-struct ar_str ar_str_trim(struct ar_str s);                /* ASCII white space off both ends */
+struct ar_str ar_str_strip(struct ar_str s);
+static inline struct ar_str ar_str_trim(struct ar_str s)   /* ASCII white space off both ends */
+{
+	return s.n && !ar_is_space(s.p[0]) && !ar_is_space(s.p[s.n - 1]) ? s : ar_str_strip(s);
+}
 /* Cut at the first c: *head gets what is before it, the return value what follows; no c: all in head, n = 0, p = NULL. */
 struct ar_str ar_str_cut(struct ar_str s, char c, struct ar_str *head);
 const char *ar_str_find(struct ar_str hay, struct ar_str needle);   /* first place or NULL */
@@ -55,6 +62,7 @@ int64_t ar_str_uint(struct ar_str s, int64_t max);
 
 /* Strict UTF-8 (no overlong forms, no surrogates, at most U+10FFFF). Returns the offset of the first bad byte, or n. */
 size_t ar_utf8_check(const char *p, size_t n);
+bool ar_utf8_ascii(const char *p, size_t n);               /* no byte above 0x7F */
 static inline bool ar_utf8_ok(const char *p, size_t n) { return ar_utf8_check(p, n) == n; }
 /* Append U+cp as UTF-8 at out (room for 4); returns the count of bytes. cp must be a scalar value. */
 int ar_utf8_put(char *out, uint32_t cp);

@@ -45,7 +45,7 @@ struct ar_apply {
 	struct ar_occur occur;
 	struct ar_sums *sums;
 	struct ar_accounts *accounts;
-	struct ar_buf key;
+	struct ar_buf key, line;
 	struct ar_err err;
 	int bad_row;
 };
@@ -139,6 +139,7 @@ void ar_apply_free(struct ar_apply *ap)
 	ar_accounts_free(ap->accounts);
 	ar_occur_release(&ap->occur);
 	ar_buf_release(&ap->key);
+	ar_buf_release(&ap->line);
 	ar_buf_release(&ap->names);
 	ar_arena_release(&ap->mem);
 	free(ap);
@@ -151,34 +152,21 @@ const struct ar_apply_counts *ar_apply_counts(const struct ar_apply *ap)
 
 /* ---- passing on ---- */
 
-/* What makes a record the same as another: everything but where it was read. */
-static struct ar_hash128 content(struct ar_apply *ap, const struct ar_rec *r)
+/* What makes a record the same as another: everything but where it was read. The record gets its line, so that it is written once. */
+static struct ar_hash128 content(struct ar_apply *ap, struct ar_rec *r)
 {
-	const struct ar_type *t = &ar_types[r->type];
-	struct ar_buf *b = &ap->key;
+	struct ar_buf *b = &ap->key, *line = &ap->line;
+	size_t from, to, end;
 
+	line->n = 0;
+	ar_rec_put_tell(r, line, AR_F_extract, &from, &to);
+	r->line = line->p;
+	r->len = (uint32_t)line->n - 1;
+	r->canonical = true;
+	end = line->n - (ar_has(r, AR_F_src) ? ar_raw_text(r, AR_F_src).n + strlen(",\"src\":\"\"}\n") : 0);
 	b->n = 0;
-	ar_buf_put(b, (const char *)&r->type, sizeof r->type);
-	for (int i = 0; i < t->n; i++) {
-		enum ar_f f = t->field[i].f;
-		const struct ar_val *v = &r->v[f];
-
-		if (!ar_has(r, f) || f == AR_F_src || f == AR_F_extract)
-			continue;
-		ar_buf_put(b, (const char *)&t->field[i].f, sizeof t->field[i].f);
-		if (v->p) {
-			ar_buf_put(b, (const char *)&v->n, sizeof v->n);
-			ar_buf_put(b, v->p, v->n);
-		} else {
-			ar_buf_put(b, (const char *)&v->i, sizeof v->i);
-		}
-	}
-	for (int i = 0; i < r->nx; i++) {
-		ar_buf_put(b, r->x[i].key, r->x[i].nkey);
-		ar_buf_c(b, '\0');
-		ar_buf_put(b, r->x[i].val, r->x[i].nval);
-		ar_buf_c(b, '\0');
-	}
+	ar_buf_put(b, line->p, from);
+	ar_buf_put(b, line->p + to, end - to);
 	return ar_hash128(b->p, b->n);
 }
 
@@ -693,7 +681,7 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 	struct ar_str key;
 
 	ap->count.rows++;
-	v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx);
+	v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx, raw->shape);
 	if (v.lay->preamble) {
 		ap->count.unused++;
 		return;
@@ -705,7 +693,7 @@ void ar_apply_row(struct ar_apply *ap, const struct ar_rec *raw)
 	key = column(ap, &v, ap->map->group);
 	if (!belongs(ap, &v, key)) {
 		flush(ap);
-		v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx);
+		v.lay = ar_layout_of(ap->layouts, raw->x, raw->nx, raw->shape);
 		if (ap->map->group < 0 && v.sub == 0) {
 			group(ap, &v, 1);
 			ar_arena_reset(&ap->mem);

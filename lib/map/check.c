@@ -47,7 +47,7 @@ static bool kept(const struct ar_map *m, struct ar_str col)
 
 void ar_check_row(struct ar_check *c, const struct ar_x *x, int n)
 {
-	const struct ar_layout *lay = ar_layout_of(c->layouts, x, n);
+	const struct ar_layout *lay = ar_layout_of(c->layouts, x, n, 0);
 
 	c->rows++;
 	for (uint32_t k = 0; k < c->map->ncol; k++)

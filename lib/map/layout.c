@@ -12,6 +12,7 @@ struct ar_layouts {
 	const struct ar_map *map;
 	struct ar_arena mem;
 	struct ar_layout *last;
+	uint32_t shape;                  /* of the record that last was for */
 	struct ar_layout **slot;         /* by hash */
 	uint32_t n, mask;
 };
@@ -206,6 +207,8 @@ static struct ar_layout *bind(struct ar_layouts *l, const struct ar_x *x, int n,
 			read[lay->at[c]] = true;
 	}
 	lay->preamble = find_name(lay, AR_STR(".preamble")) >= 0;
+	lay->totals = find_name(lay, AR_STR(".totals"));
+	lay->group = find_name(lay, AR_STR(".group"));
 	bind_rest(l, lay, read);
 	return lay;
 }
@@ -237,11 +240,14 @@ static void grow(struct ar_layouts *l)
 	free(old);
 }
 
-const struct ar_layout *ar_layout_of(struct ar_layouts *l, const struct ar_x *x, int n)
+const struct ar_layout *ar_layout_of(struct ar_layouts *l, const struct ar_x *x, int n, uint32_t shape)
 {
 	uint64_t hash;
 	uint32_t k;
 
+	if (l->last && shape && shape == l->shape && n == l->last->n)
+		return l->last;
+	l->shape = shape;
 	if (l->last && same(l->last, x, n))
 		return l->last;
 	hash = hash_names(x, n);
@@ -284,7 +290,7 @@ static bool wanted(const struct ar_rowview *r, const struct ar_mapcol *c, const 
 	return true;
 }
 
-const struct ar_x *ar_row_find(const struct ar_rowview *r, const struct ar_map *m, uint32_t col)
+const struct ar_x *ar_row_look(const struct ar_rowview *r, const struct ar_map *m, uint32_t col)
 {
 	int32_t at = r->lay->at[col];
 

@@ -35,16 +35,6 @@ static struct ar_str labelled(struct ar_arena *mem, struct ar_str label, struct 
 	return (struct ar_str){ p, label.n + 1 + v.n };
 }
 
-static struct ar_str column_text(struct ar_arena *mem, const struct ar_x *x)
-{
-	char *out;
-
-	if (!x->esc)
-		return (struct ar_str){ x->val, x->nval };
-	out = ar_arena_alloc(mem, x->nval + 1u);
-	return (struct ar_str){ out, ar_jstr_decode(x->val, x->nval, out) };
-}
-
 /* Every source that is filled, every place of a pattern, and that in every row of a part. */
 static int gather(struct ar_xctx *c, const struct ar_mapline *l, struct ar_xv *v)
 {
@@ -77,7 +67,7 @@ static int gather(struct ar_xctx *c, const struct ar_mapline *l, struct ar_xv *v
 			int n = ar_row_all(&view[r], c->run->map, s->col, place, most);
 
 			for (int k = 0; k < n; k++)
-				v->list[v->nlist++] = labelled(c->mem, s->label, column_text(c->mem, place[k]));
+				v->list[v->nlist++] = labelled(c->mem, s->label, ar_row_decode(c->mem, place[k]));
 		}
 	}
 	return 0;
@@ -110,17 +100,23 @@ static int run_implied(struct ar_xctx *c, enum implied which, struct ar_xv *v)
 	static const char *const name[I_N] = { "rate", "date", "datetime", "int", "bool", "money", "currency" };
 	static const struct ar_xform *x[I_N];
 	static struct ar_str iso[] = { { "iso", 3 } };
-	const struct ar_step st = { .word = iso, .nword = 1, .text = { "yyyy-mm-dd", 10 } };
+	static struct ar_date_shape shape;
+	static const struct ar_step st = { .word = iso, .nword = 1, .text = { "yyyy-mm-dd", 10 }, .shape = &shape };
 
-	if (!x[which])
+	if (!x[which]) {
 		x[which] = ar_xform_find(ar_str(name[which]));
+		shape = ar_date_shape("yyyy-mm-dd");
+	}
 	return x[which]->fn(c, &st, v);
 }
 
 static struct ar_str as_text(struct ar_xctx *c, const struct ar_xv *v)
 {
-	char *p = ar_arena_alloc(c->mem, AR_MONEY_TEXT);
+	char *p;
 
+	if (v->kind == AR_X_TEXT)
+		return v->s;
+	p = ar_arena_alloc(c->mem, AR_MONEY_TEXT);
 	switch (v->kind) {
 	case AR_X_MONEY:
 		return (struct ar_str){ p, (size_t)ar_money_put(p, v->i, ar_ccy[c->ccy].digits) };
@@ -164,6 +160,10 @@ static int store_i(struct ar_xctx *c, struct ar_xv *v, enum implied implied, enu
 		return ar_err_field(c->err, ar_field_name[c->field->f], NULL, 0);
 	}
 	ar_set_i(c->out, c->field->f, v->i);
+	if (v->canonical) {
+		c->out->v[c->field->f].p = v->s.p;
+		c->out->v[c->field->f].n = (uint32_t)v->s.n;
+	}
 	return 0;
 }
 
@@ -203,7 +203,7 @@ static int store(struct ar_xctx *c, struct ar_xv *v)
 	case AR_CCY:
 		if (v->kind != AR_X_TEXT)
 			return mismatch(c, "another kind of value");
-		if (run_implied(c, I_CURRENCY, v) < 0)
+		if (ar_ccy_find(v->s) < 0 && run_implied(c, I_CURRENCY, v) < 0)
 			return -1;
 		ar_set_i(c->out, f, ar_ccy_find(v->s));
 		return 0;
@@ -216,7 +216,7 @@ static bool straight(struct ar_xctx *c, const struct ar_mapline *l, const struct
 {
 	if (!raw || l->nstep || !l->field || (l->field->kind != AR_ID && l->field->kind != AR_TEXT))
 		return false;
-	c->out->v[l->f] = (struct ar_val){ .p = raw->val, .n = raw->nval, .esc = raw->esc };
+	c->out->v[l->f] = (struct ar_val){ .p = raw->val, .n = raw->nval, .esc = raw->esc, .utf8 = true };
 	ar_mark(c->out, l->f);
 	return true;
 }
@@ -254,7 +254,7 @@ static int eval(struct ar_xctx *c, const struct ar_mapline *l)
 	else
 		for (int i = 0; i < l->nsrc; i++) {
 			v.s = ar_row_value(c, &l->src[i], &raw);
-			if (!blank(v.s))
+			if (raw || !blank(v.s))
 				break;
 		}
 	if (straight(c, l, raw))
@@ -386,7 +386,7 @@ int ar_make_sum(struct ar_xctx *c, const struct ar_mapsrc *s, int ccy, ar_wide *
 	}
 	n = ar_row_all(c->row->view, c->run->map, s->col, place, n);
 	for (int i = 0; i < n; i++) {
-		struct ar_str v = ar_str_trim(column_text(c->mem, place[i]));
+		struct ar_str v = ar_str_trim(ar_row_decode(c->mem, place[i]));
 
 		if (ar_money_read(v, ar_ccy[ccy].digits, &one, c->err) < 0)
 			return ar_err_field(c->err, ar_field_name[AR_F_amount], v.p, v.n);

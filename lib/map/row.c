@@ -5,13 +5,10 @@
 
 #include "rec/jstr.h"
 
-static struct ar_str decoded(struct ar_arena *mem, const struct ar_x *x)
+struct ar_str ar_row_unescape(struct ar_arena *mem, const struct ar_x *x)
 {
-	char *out;
+	char *out = ar_arena_alloc(mem, x->nval + 1u);
 
-	if (!x->esc)
-		return (struct ar_str){ x->val, x->nval };
-	out = ar_arena_alloc(mem, x->nval + 1u);
 	return (struct ar_str){ out, ar_jstr_decode(x->val, x->nval, out) };
 }
 
@@ -19,7 +16,7 @@ static struct ar_str plain(struct ar_arena *mem, struct ar_str s)
 {
 	const struct ar_x x = { .val = s.p, .nval = (uint32_t)s.n, .esc = s.n && memchr(s.p, '\\', s.n) };
 
-	return decoded(mem, &x);
+	return ar_row_decode(mem, &x);
 }
 
 static struct ar_str day(struct ar_arena *mem, ar_date d)
@@ -73,23 +70,15 @@ static uint64_t nth(const struct ar_xctx *c)
 	return n->n;
 }
 
-static struct ar_str of_row(const struct ar_xctx *c, const struct ar_mapsrc *s, const struct ar_x **raw)
+static struct ar_str of_row(const struct ar_xctx *c, const struct ar_mapsrc *s)
 {
 	const struct ar_xrow *r = c->row;
-	const struct ar_x *x;
 
 	switch (s->from) {
-	case AR_FROM_COLUMN:
-		x = ar_row_find(r->view, c->run->map, s->col);
-		if (!x)
-			break;
-		if (raw)
-			*raw = x;
-		return decoded(c->mem, x);
 	case AR_FROM_COL_NAME:
 		return r->view->lay->rest_col[r->place];
 	case AR_FROM_COL_VALUE:
-		return decoded(c->mem, &r->view->x[r->view->lay->rest[r->place]]);
+		return ar_row_decode(c->mem, &r->view->x[r->view->lay->rest[r->place]]);
 	case AR_FROM_SRC:
 		return plain(c->mem, r->view->src);
 	case AR_FROM_SUB:
@@ -122,10 +111,8 @@ static struct ar_str of_row(const struct ar_xctx *c, const struct ar_mapsrc *s, 
 	return (struct ar_str){ NULL, 0 };
 }
 
-struct ar_str ar_row_value(const struct ar_xctx *c, const struct ar_mapsrc *s, const struct ar_x **raw)
+struct ar_str ar_row_other(const struct ar_xctx *c, const struct ar_mapsrc *s)
 {
-	if (raw)
-		*raw = NULL;
 	switch (s->from) {
 	case AR_FROM_TEXT:
 		return s->text;
@@ -136,7 +123,7 @@ struct ar_str ar_row_value(const struct ar_xctx *c, const struct ar_mapsrc *s, c
 	case AR_FROM_BASE:
 		return c->run->base == AR_CCY_NONE ? (struct ar_str){ NULL, 0 } : (struct ar_str){ ar_ccy[c->run->base].code, 3 };
 	case AR_FROM_AS_OF:
-		return day(c->mem, c->run->as_of);
+		return c->run->as_of == AR_DATE_NONE ? (struct ar_str){ NULL, 0 } : day(c->mem, c->run->as_of);
 	case AR_FROM_EXTRACT:
 		return c->run->extract;
 	case AR_FROM_EXPORT:
@@ -144,7 +131,7 @@ struct ar_str ar_row_value(const struct ar_xctx *c, const struct ar_mapsrc *s, c
 	case AR_FROM_ACCOUNT:
 		return c->run->account;
 	default:
-		return of_row(c, s, raw);
+		return of_row(c, s);
 	}
 }
 

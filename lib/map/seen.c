@@ -7,9 +7,16 @@
 
 enum { FIRST = 1024 };
 
-struct ar_seen_slot { struct ar_hash128 h; uint32_t input; uint16_t here, out; };       /* out 0: free */
+struct ar_seen_entry { struct ar_key key; uint32_t input; uint16_t here, out; };
+struct ar_docs_entry { struct ar_key key; uint32_t customer; ar_date date; };
 struct ar_occur_slot { struct ar_hash128 h; uint64_t n; };                              /* n 0: free */
-struct ar_docs_slot { struct ar_hash128 h; uint32_t customer; ar_date date; };          /* customer 0: free; n + 1 */
+
+#define GROW(p, n, cap) do { \
+		if ((n) == (cap)) { \
+			(cap) = (cap) ? (cap) + (cap) / 2 : FIRST; \
+			(p) = ar_realloc((p), (size_t)(cap) * sizeof *(p)); \
+		} \
+	} while (0)
 
 static bool full(uint64_t n, uint64_t mask)
 {
@@ -21,35 +28,20 @@ static uint64_t wider(uint64_t mask)
 	return mask ? mask * 2 + 1 : FIRST - 1;
 }
 
-static struct ar_seen_slot *seen_at(const struct ar_seen *s, struct ar_hash128 h)
-{
-	uint64_t k = h.lo & s->mask;
-
-	while (s->slot[k].out && !ar_hash128_eq(s->slot[k].h, h))
-		k = (k + 1) & s->mask;
-	return &s->slot[k];
-}
-
 bool ar_seen_fresh(struct ar_seen *s, struct ar_hash128 content, uint32_t input, bool keyed)
 {
-	struct ar_seen_slot *e;
+	struct ar_key key = ar_key(content);
+	uint32_t at = 0, k = ar_index_find(&s->index, s->entry, sizeof *s->entry, key, &at);
+	struct ar_seen_entry *e;
 
-	if (full(s->n, s->mask)) {
-		struct ar_seen old = *s;
-
-		s->mask = wider(old.mask);
-		s->slot = ar_calloc(s->mask + 1, sizeof *s->slot);
-		for (uint64_t i = 0; old.slot && i <= old.mask; i++)
-			if (old.slot[i].out)
-				*seen_at(s, old.slot[i].h) = old.slot[i];
-		free(old.slot);
-	}
-	e = seen_at(s, content);
-	if (!e->out) {
-		*e = (struct ar_seen_slot){ content, input, 1, 1 };
-		s->n++;
+	if (k == AR_INDEX_NONE) {
+		GROW(s->entry, s->index.n, s->cap);
+		ar_index_room(&s->index, s->entry, sizeof *s->entry, key, &at);
+		s->entry[s->index.n] = (struct ar_seen_entry){ key, input, 1, 1 };
+		ar_index_put(&s->index, key, at);
 		return true;
 	}
+	e = &s->entry[k];
 	if (keyed)
 		return false;
 	if (e->input != input) {
@@ -66,7 +58,8 @@ bool ar_seen_fresh(struct ar_seen *s, struct ar_hash128 content, uint32_t input,
 
 void ar_seen_release(struct ar_seen *s)
 {
-	free(s->slot);
+	ar_index_release(&s->index);
+	free(s->entry);
 	memset(s, 0, sizeof *s);
 }
 
@@ -114,52 +107,34 @@ void ar_occur_release(struct ar_occur *o)
 	memset(o, 0, sizeof *o);
 }
 
-static struct ar_docs_slot *docs_at(const struct ar_docs *d, struct ar_hash128 h)
-{
-	uint64_t k = h.lo & d->mask;
-
-	while (d->slot[k].customer && !ar_hash128_eq(d->slot[k].h, h))
-		k = (k + 1) & d->mask;
-	return &d->slot[k];
-}
-
 void ar_docs_put(struct ar_docs *d, struct ar_str id, struct ar_str customer, ar_date date)
 {
-	struct ar_hash128 h = ar_hash128(id.p, id.n);
-	struct ar_docs_slot *e;
+	struct ar_key key = ar_key(ar_hash128(id.p, id.n));
+	uint32_t at = 0, k = ar_index_find(&d->index, d->entry, sizeof *d->entry, key, &at);
 
-	if (full(d->n, d->mask)) {
-		struct ar_docs old = *d;
-
-		d->mask = wider(old.mask);
-		d->slot = ar_calloc(d->mask + 1, sizeof *d->slot);
-		for (uint64_t i = 0; old.slot && i <= old.mask; i++)
-			if (old.slot[i].customer)
-				*docs_at(d, old.slot[i].h) = old.slot[i];
-		free(old.slot);
+	if (k == AR_INDEX_NONE) {
+		GROW(d->entry, d->index.n, d->cap);
+		ar_index_room(&d->index, d->entry, sizeof *d->entry, key, &at);
+		k = d->index.n;
+		ar_index_put(&d->index, key, at);
 	}
-	e = docs_at(d, h);
-	if (!e->customer)
-		d->n++;
-	*e = (struct ar_docs_slot){ h, ar_tab_add(&d->customer, customer, NULL) + 1, date };
+	d->entry[k] = (struct ar_docs_entry){ key, ar_tab_add(&d->customer, customer, NULL), date };
 }
 
 bool ar_docs_get(const struct ar_docs *d, struct ar_str id, struct ar_doc *out)
 {
-	const struct ar_docs_slot *e;
+	uint32_t at, k = ar_index_find(&d->index, d->entry, sizeof *d->entry, ar_key(ar_hash128(id.p, id.n)), &at);
 
-	if (!d->n)
+	if (k == AR_INDEX_NONE)
 		return false;
-	e = docs_at(d, ar_hash128(id.p, id.n));
-	if (!e->customer)
-		return false;
-	*out = (struct ar_doc){ d->customer.key[e->customer - 1], e->date };
+	*out = (struct ar_doc){ d->customer.key[d->entry[k].customer], d->entry[k].date };
 	return true;
 }
 
 void ar_docs_release(struct ar_docs *d)
 {
-	free(d->slot);
+	ar_index_release(&d->index);
+	free(d->entry);
 	ar_tab_release(&d->customer);
 	memset(d, 0, sizeof *d);
 }

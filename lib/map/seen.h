@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * seen.h - what ar-normalize remembers of the records that went by: their content (equal ones collapse), how often a payment settled
- * the same item (the occurrence in an application's id), and customer and date of documents (for applications). Open addressing on
- * XXH3-128 of the content; a hash is taken for the content itself, as everywhere in this project.
+ * the same item (the occurrence in an application's id), and customer and date of documents (for applications). Found by hashes; a hash
+ * is taken for the content itself, as everywhere in this project.
  */
 #ifndef AR_MAP_SEEN_H
 #define AR_MAP_SEEN_H
 
-#include "base/hash.h"
+#include "base/index.h"
 #include "num/date.h"
 
-/* 24 bytes a different record. */
+/* 20 bytes a different record, and the index. */
 struct ar_seen {
-	struct ar_seen_slot *slot;
-	uint64_t n, mask;
+	struct ar_seen_entry *entry;
+	uint32_t cap;
+	struct ar_index index;
 };
 /*
  * A record of this content occurs in export number `input` (from 1, rising). true: it is to be passed on. A record that has a key
@@ -33,8 +34,9 @@ void ar_occur_release(struct ar_occur *o);
 
 /* Documents by id. */
 struct ar_docs {
-	struct ar_docs_slot *slot;
-	uint64_t n, mask;
+	struct ar_docs_entry *entry;
+	uint32_t cap;
+	struct ar_index index;
 	struct ar_tab customer;
 };
 struct ar_doc { struct ar_str customer; ar_date date; };   /* canonical JSON text; n = 0: none */

@@ -76,12 +76,9 @@ static int decimal(struct ar_sums *s, struct ar_str v, ar_wide *out)
 	return 1;
 }
 
-static struct ar_str cell(const struct ar_rowview *v, const char *name)
+static struct ar_str cell(const struct ar_rowview *v, int32_t at)
 {
-	for (int i = 0; i < v->lay->n; i++)
-		if (ar_streqz(v->lay->name[i], name))
-			return (struct ar_str){ v->x[i].val, v->x[i].nval };
-	return (struct ar_str){ NULL, 0 };
+	return at < 0 ? (struct ar_str){ NULL, 0 } : (struct ar_str){ v->x[at].val, v->x[at].nval };
 }
 
 static struct ar_str own(struct ar_sums *s, const char *p, size_t n)
@@ -113,7 +110,7 @@ static uint32_t group_of(const struct ar_sums *s, struct ar_str label, struct ar
 
 static void total_row(struct ar_sums *s, const struct ar_rowview *v, struct ar_str label)
 {
-	uint32_t g = group_of(s, label, cell(v, ".group"));
+	uint32_t g = group_of(s, label, cell(v, v->lay->group));
 
 	for (int i = 0; i < s->map->ntotal && s->n < MAX_TOTALS; i++) {
 		const struct ar_x *x = ar_row_find(v, s->map, s->map->total[i]);
@@ -135,7 +132,7 @@ static void total_row(struct ar_sums *s, const struct ar_rowview *v, struct ar_s
 
 bool ar_sums_row(struct ar_sums *s, const struct ar_rowview *v)
 {
-	struct ar_str label = cell(v, ".totals"), group;
+	struct ar_str label = cell(v, v->lay->totals), group;
 	uint32_t g = 0;
 	bool fresh;
 
@@ -146,7 +143,7 @@ bool ar_sums_row(struct ar_sums *s, const struct ar_rowview *v)
 		total_row(s, v, label);
 		return true;
 	}
-	group = cell(v, ".group");
+	group = cell(v, v->lay->group);
 	if (group.n) {
 		g = ar_tab_add(&s->names, group, &fresh);
 		if (g >= s->cap) {

@@ -29,11 +29,13 @@ struct ar_row {
 	const struct ar_str *name, *value;     /* UTF-8; value n = 0: present but empty */
 	bool same_names;         /* name is the same array with the same contents as in the last call: the sink may reuse its work */
 	bool plain;              /* no value holds a quote, a backslash or a control byte, and 16 bytes behind each may be read */
-	bool plain_names;        /* the same of the names */
+	bool padded;             /* 16 bytes behind each value may be read; what the values hold is not known */
+	bool plain_names;        /* as plain, of the names */
 	/* what the elements around the record say (../NAME), to be written behind the row's own values */
 	int nabove;
 	const struct ar_str *above_name, *above_value;
 	uint64_t above;          /* another number than in the last call whenever these are others: the sink may reuse its work */
+	int above_same;          /* so many of the first are what they were in the last call, whatever `above` says; 0: not known */
 };
 
 /* Where rows go. Both return 0, or -1 to stop decoding (the decoder returns -1 at once). */

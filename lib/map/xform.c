@@ -22,6 +22,7 @@ static void set_i(struct ar_xv *v, enum ar_xkind kind, int64_t i)
 {
 	v->kind = kind;
 	v->i = i;
+	v->canonical = false;
 }
 
 /* ---- money ---- */
@@ -42,6 +43,11 @@ static int x_money(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 {
 	struct ar_str s = v->s, plain;
 
+	if (c->ccy != AR_CCY_NONE && !(st && st->i) && ar_money_parse(s, ar_ccy[c->ccy].digits, &v->i)) {
+		v->kind = AR_X_MONEY;
+		v->canonical = true;
+		return 0;
+	}
 	if (!st || !st->arg.n)
 		return money_of(c, ar_str_trim(s), s, v);
 	if (c->ccy != AR_CCY_NONE && ar_read_quick(s, st->i, ar_ccy[c->ccy].digits, &v->i)) {
@@ -82,7 +88,7 @@ static int x_abs(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	if (as_money(c, v) < 0)
 		return -1;
 	if (v->i < 0)
-		v->i = -v->i;
+		set_i(v, AR_X_MONEY, -v->i);
 	return 0;
 }
 
@@ -119,7 +125,7 @@ static int x_negate(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v
 	if (as_money(c, v) < 0)
 		return -1;
 	if (!st->cond || ar_row_holds(c, st->cond))
-		v->i = -v->i;
+		set_i(v, AR_X_MONEY, -v->i);
 	return 0;
 }
 
@@ -182,8 +188,11 @@ static int x_date(struct ar_xctx *c, const struct ar_step *st, struct ar_xv *v)
 	ar_date d;
 
 	for (int i = 0; i < st->nword; i++)
-		if (ar_streqz(st->word[i], "iso") ? ar_read_day(s, &d) : ar_date_read(s, st->word[i].p, &d)) {
+		if (ar_date_read_shape(s, &st->shape[i], &d)
+		    || (ar_streqz(st->word[i], "iso") ? ar_read_day(s, &d) : ar_date_read(s, st->word[i].p, &d))) {
 			set_i(v, AR_X_DATE, d);
+			v->canonical = st->shape[i].iso && s.n == 10;
+			v->s = s;
 			return 0;
 		}
 	fail(c, "date_syntax", v->s, "");
@@ -433,7 +442,7 @@ struct ar_str ar_xrun_id(const struct ar_xrun *run, struct ar_arena *mem, char l
 	for (size_t i = 0; i < s.n; i++) {
 		char b = s.p[i];
 
-		if (b == '%' || b == '/' || b == ':') {
+		if (b < '@' && (b == '%' || b == '/' || b == ':')) {
 			*q++ = '%';
 			*q++ = hex[(unsigned char)b >> 4];
 			*q++ = hex[b & 15];
@@ -688,6 +697,11 @@ static int words(struct ar_arena *a, struct ar_step *st, struct ar_str arg, stru
 			return bad_argument(e, st->x, arg);
 		st->word[st->nword++] = w;
 	}
+	if (st->x->arg != AR_XA_DATE)
+		return 0;
+	st->shape = ar_arena_alloc(a, (size_t)n * sizeof *st->shape);
+	for (int i = 0; i < n; i++)
+		st->shape[i] = ar_date_shape(ar_streqz(st->word[i], "iso") ? "yyyy-mm-dd" : st->word[i].p);
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct ar_xv {
 	enum ar_xkind kind;
 	struct ar_str s;                 /* TEXT, decoded; n = 0 and kind TEXT: empty */
 	int64_t i;                       /* MONEY DATE TIME INT BOOL */
+	bool canonical;                  /* MONEY DATE: s is i as it will be written */
 	struct ar_str *list;             /* LIST; for a step that takes every source: all that are filled */
 	int nlist;
 	int nsrc;                        /* how many sources the line has */
@@ -66,6 +67,7 @@ struct ar_step {
 	struct ar_str otherwise;         /* map ... else VALUE; p NULL: none */
 	struct ar_str *word;
 	int nword;
+	struct ar_date_shape *shape;     /* date: of the words */
 };
 
 enum {

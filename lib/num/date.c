@@ -32,12 +32,12 @@ bool ar_ymd_ok(int y, int m, int d)
 		(d <= 28 || d <= ar_month_days(y, m));
 }
 
-/* y >= 1, so nothing here is negative before the last subtraction. */
-static ar_date days_of(int y, int m, int d)
+static ar_date days_of(int year, int m, int d)
 {
-	if (m <= 2)
-		y--, m += 12;
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * (m - 3) + 2) / 5 + d - 1 - EPOCH;
+	static const uint16_t before[] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275 };  /* days of the months from March on */
+	unsigned y = (unsigned)year - (m <= 2), c = y / 100;
+
+	return (ar_date)(365 * y + y / 4 - c + c / 4 + before[m] + (unsigned)d) - 1 - EPOCH;
 }
 
 ar_date ar_date_from(int y, int m, int d)
@@ -106,15 +106,24 @@ static int two(const char *p, unsigned *bad)
 	return (int)(a * 10 + b);
 }
 
-/* p: ten bytes. */
+/* p: ten bytes. The first eight, "YYYY-MM-", are looked at as one word. */
 static bool parse_ten(const char *p, ar_date *out)
 {
-	unsigned bad = (p[4] != '-') | (p[7] != '-');
-	int hi = two(p, &bad), lo = two(p + 2, &bad), m = two(p + 5, &bad), d = two(p + 8, &bad);
+	uint64_t w;
+	unsigned bad = 0;
+	int y, m, d = two(p + 8, &bad);
 
-	if (bad || !ar_ymd_ok(hi * 100 + lo, m, d))
+	memcpy(&w, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	w ^= 0x2D30302D30303030;                /* "0000-00-": digits become 0..9, the rest 0 */
+	bad |= ((w + 0x7F76767F76767676) | w) & 0x8080808080808080 ? 1 : 0;
+	y = (int)((w & 15) * 1000 + (w >> 8 & 15) * 100 + (w >> 16 & 15) * 10 + (w >> 24 & 15));
+	m = (int)((w >> 40 & 15) * 10 + (w >> 48 & 15));
+	if (bad || !ar_ymd_ok(y, m, d))
 		return false;
-	*out = days_of(hi * 100 + lo, m, d);
+	*out = days_of(y, m, d);
 	return true;
 }
 
@@ -125,8 +134,10 @@ bool ar_date_parse(struct ar_str s, ar_date *out)
 
 static void put_two(char *p, int v)
 {
-	p[0] = (char)('0' + v / 10);
-	p[1] = (char)('0' + v % 10);
+	unsigned tens = (unsigned)v * 103 >> 10;        /* v / 10 for v up to 99 */
+
+	p[0] = (char)('0' + tens);
+	p[1] = (char)('0' + (unsigned)v - 10 * tens);
 }
 
 void ar_date_put(char out[10], ar_date d)
@@ -253,6 +264,45 @@ bool ar_date_read(struct ar_str s, const char *f, ar_date *out)
 		f += n;
 	}
 	if (s.n || !ar_ymd_ok(y, m, d))
+		return false;
+	*out = days_of(y, m, d);
+	return true;
+}
+
+struct ar_date_shape ar_date_shape(const char *f)
+{
+	const char *y = strstr(f, "yyyy"), *m = strstr(f, "mm"), *d = strstr(f, "dd");
+	struct ar_date_shape s = { .iso = strcmp(f, "yyyy-mm-dd") == 0 };
+
+	if (!y || !m || !d || m[2] == 'm' || strlen(f) != 10 || !ar_date_format_ok(f))
+		return s;
+	s.fixed = true;
+	s.y = (uint8_t)(y - f);
+	s.m = (uint8_t)(m - f);
+	s.d = (uint8_t)(d - f);
+	while (is_part(f[s.a]))
+		s.a++;
+	for (s.b = s.a + 1; is_part(f[s.b]); )
+		s.b++;
+	s.la = f[s.a];
+	s.lb = f[s.b];
+	return s;
+}
+
+bool ar_date_read_shape(struct ar_str s, const struct ar_date_shape *f, ar_date *out)
+{
+	unsigned bad = 0;
+	int y, m, d;
+
+	if (!f->fixed || s.n != 10)
+		return false;
+	if (f->iso)
+		return parse_ten(s.p, out);
+	bad = (s.p[f->a] != f->la) | (s.p[f->b] != f->lb);
+	y = two(s.p + f->y, &bad) * 100 + two(s.p + f->y + 2, &bad);
+	m = two(s.p + f->m, &bad);
+	d = two(s.p + f->d, &bad);
+	if (bad || !ar_ymd_ok(y, m, d))
 		return false;
 	*out = days_of(y, m, d);
 	return true;

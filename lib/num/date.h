@@ -47,6 +47,11 @@ char *ar_date_z(char out[11], ar_date d);
  * itself. The whole of s must be used. A time part after the date is not read here.
  */
 bool ar_date_read(struct ar_str s, const char *format, ar_date *out);
+/* The same for what most dates are, four digits, two and two with a byte between: the format looked at once, the dates read by place.
+ * false: another format, or look at it with ar_date_read. */
+struct ar_date_shape { bool fixed, iso; uint8_t y, m, d, a, b; char la, lb; };  /* iso: yyyy-mm-dd; la stands at a, lb at b */
+struct ar_date_shape ar_date_shape(const char *format);
+bool ar_date_read_shape(struct ar_str s, const struct ar_date_shape *f, ar_date *out);
 /* Only known parts; year, month and day once each. ar_date_read refuses everything by another. */
 bool ar_date_format_ok(const char *format);
 

@@ -38,17 +38,13 @@ bool ar_money_parse(struct ar_str s, int digits, int64_t *out)
 
 	if (!whole)
 		return false;
-	for (size_t i = 0; i < whole; i++) {
-		unsigned c = (unsigned char)s.p[i] - (unsigned)'0';
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned c = (unsigned char)(s.p[i] - '0');
 
+		if (i == whole)
+			continue;       /* the point */
 		bad |= c > 9;
-		v = v * 10 + (c & 15);          /* masked: what is no digit must not make it overflow */
-	}
-	for (size_t i = whole + 1; i < s.n; i++) {
-		unsigned c = (unsigned char)s.p[i] - (unsigned)'0';
-
-		bad |= c > 9;
-		v = v * 10 + (c & 15);          /* masked: what is no digit must not make it overflow */
+		v = v * 10 + (int64_t)c;        /* 15 digits; and 15 bytes of at most 255 do not overflow either */
 	}
 	if (bad || (minus && v == 0))
 		return false;

@@ -17,14 +17,73 @@ static inline bool plain(char c)
 }
 
 /* Is any of the eight bytes not plain? Exact: no sum runs over into the next byte. */
-static inline bool odd_word(const char *p)
+static inline bool odd_bytes(uint64_t w)
 {
-	uint64_t w, low;
+	uint64_t low;
 
-	memcpy(&w, p, 8);
 	low = w & ALL(0x7F);
 	low = (low + ALL(0x60)) & ((low ^ ALL('"')) + ALL(0x7F)) & ((low ^ ALL('\\')) + ALL(0x7F));
 	return ~(w | low) & ALL(0x80);
+}
+
+static inline bool odd_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, 8);
+	return odd_bytes(w);
+}
+
+#ifdef __SSE2__
+/* 0xFF for each byte that is not plain. */
+static inline __m128i odd_sse2(__m128i v)
+{
+	const __m128i last = _mm_set1_epi8(0x1F);
+
+	return _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
+		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+
+static inline unsigned odd16(const char *p)
+{
+	return (unsigned)_mm_movemask_epi8(odd_sse2(_mm_loadu_si128((const __m128i *)p)));
+}
+
+static inline bool printing16(__m128i v)
+{
+	return !_mm_movemask_epi8(_mm_or_si128(odd_sse2(v), v));
+}
+
+bool ar_jstr_printing(const char *p, size_t n)
+{
+	if (n < 8)
+		return ar_jstr_plain(p, n) == n && ar_utf8_ascii(p, n);
+	if (n < 16)
+		return printing16(_mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)p), _mm_loadl_epi64((const __m128i *)(p + n - 8))));
+	for (size_t i = 0; i + 16 < n; i += 16)
+		if (!printing16(_mm_loadu_si128((const __m128i *)(p + i))))
+			return false;
+	return printing16(_mm_loadu_si128((const __m128i *)(p + n - 16)));
+}
+#else
+bool ar_jstr_printing(const char *p, size_t n)
+{
+	return ar_jstr_plain(p, n) == n && ar_utf8_ascii(p, n);
+}
+#endif
+
+/* The last bytes, fewer than 16: all plain? Looked at as two words that overlap. */
+static inline bool short_plain(const char *p, size_t n)
+{
+	uint32_t a, b;
+
+	if (n >= 8)
+		return !odd_word(p) && !odd_word(p + n - 8);
+	if (n < 4)
+		return n == 0;
+	memcpy(&a, p, 4);
+	memcpy(&b, p + n - 4, 4);
+	return !odd_bytes((uint64_t)a << 32 | b);
 }
 
 size_t ar_jstr_plain(const char *p, size_t n)
@@ -32,21 +91,18 @@ size_t ar_jstr_plain(const char *p, size_t n)
 	size_t i = 0;
 
 #ifdef __SSE2__
-	const __m128i last = _mm_set1_epi8(0x1F);
-
 	for (; n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(p + i));
-		__m128i odd = _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
-			_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-				_mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
-		int m = _mm_movemask_epi8(odd);
+		unsigned m = odd16(p + i);
 
 		if (m)
-			return i + (size_t)__builtin_ctz((unsigned)m);
+			return i + (size_t)__builtin_ctz(m);
 	}
-#endif
-	while (n - i >= 8 && !odd_word(p + i))
+#else
+	while (n - i >= 16 && !odd_word(p + i))
 		i += 8;
+#endif
+	if (n - i < 16 && short_plain(p + i, n - i))
+		return n;
 	while (i < n && plain(p[i]))
 		i++;
 	return i;

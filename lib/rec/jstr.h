@@ -17,6 +17,9 @@
 /* How many bytes at the start are none of '"', '\\' and the controls below 0x20. UTF-8 is not looked at. */
 size_t ar_jstr_plain(const char *p, size_t n);
 
+/* Is it all ASCII from U+0020 on, without '"' and '\\'? For what is mostly short. */
+bool ar_jstr_printing(const char *p, size_t n);
+
 /*
  * Is it a valid inside of a JSON string: known escapes, surrogates only in pairs, no control byte, no bare quote,
  * strict UTF-8? Returns n, or the offset of the first escape, byte or UTF-8 sequence that is wrong. *has_nul (may be

@@ -8,6 +8,9 @@
 #include "rec/scan.h"
 
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { BLOCK = 256 * 1024, PAD = 128 };
 
@@ -21,24 +24,33 @@ struct ar_lines {
 	/* the scan of the block */
 	struct ar_scan_out scan;
 	size_t scan_cap;         /* bytes the scan has room for */
-	size_t base;               /* base: where in buf the scanned block starts */
-	size_t k;                /* next position to use */
+	size_t base;             /* where in buf the scanned block starts */
 	/* checksum */
 	struct ar_sum *sum;
 	bool summing;
 	size_t sum_at;           /* buf[sum_at..) is not summed yet */
 	size_t cur;              /* start of the line just returned */
-	uint8_t next[AR_T_COUNT][256];
+	/* learned from the lines before */
+	enum ar_t type;          /* of the last line */
+	uint8_t next[AR_T_COUNT][AR_FIELDS_MAX + 1];     /* per type: which field followed which */
+	struct name *name;       /* of raw rows: what the n-th name was, nname of them */
+	int nname, namecap;
+	uint32_t shape;          /* another one whenever a name changed */
+	uint32_t single;         /* no name stands twice in rows of this shape with up to nsingle names */
+	int nsingle;
 };
+
+/* ,"name":" in front of a value of a raw row; zero behind its len bytes. len 0: too long to be learned. */
+struct name { uint64_t lead[8], mask; uint8_t len; };
 
 /* What the parser walks over: the line, and the places of its quotes. */
 struct walk {
-	const char *base;        /* pos[] are relative to this */
-	const uint32_t *q;       /* next quote or newline */
+	struct ar_lines *l;
+	const char *base;        /* places are relative to this */
 	const char *p;
-	uint8_t (*next)[256];    /* per type: which field followed which, last time */
 	bool special;            /* strings must be looked into for escapes and control characters */
 	bool canon;
+	bool known;              /* raw: all names so far stand in l->name */
 };
 
 static struct ar_lines *lines_new(struct ar_in *in, size_t cap)
@@ -70,7 +82,8 @@ void ar_lines_free(struct ar_lines *l)
 {
 	if (!l)
 		return;
-	free(l->scan.pos);
+	free(l->name);
+	free(l->scan.place);
 	free(l->scan.nonascii);
 	free(l->scan.special);
 	ar_sum_free(l->sum);
@@ -132,12 +145,11 @@ static void scan(struct ar_lines *l, size_t n)
 
 	if (n > l->scan_cap) {
 		l->scan_cap = l->eof ? n : n + BLOCK;
-		l->scan.pos = ar_realloc(l->scan.pos, (l->scan_cap + AR_SCAN_SPARE) * sizeof *l->scan.pos);
+		l->scan.place = ar_realloc(l->scan.place, (l->scan_cap / 64 + 1) * sizeof *l->scan.place);
 		l->scan.nonascii = ar_realloc(l->scan.nonascii, ar_scan_words(l->scan_cap) * sizeof *l->scan.nonascii);
 		l->scan.special = ar_realloc(l->scan.special, ar_scan_words(l->scan_cap) * sizeof *l->scan.special);
 	}
 	ar_scan(&fresh, l->buf + l->at, n, &l->scan);
-	l->k = 0;
 }
 
 /* Read until there is at least one whole line, then scan what is whole. 1, 0 at the end, -1. */
@@ -209,15 +221,20 @@ static inline const char *blank(struct walk *w, const char *p)
 	return p;
 }
 
+/* The next quote or newline from p on. */
+static inline const char *next_place(const struct walk *w, const char *p)
+{
+	return w->base + ar_scan_next(w->l->scan.place, (size_t)(p - w->base));
+}
+
 /* The string whose opening quote is at w->p: slice between the quotes, w->p behind it. false: not closed on this line. */
 static inline bool take_string(struct walk *w, struct ar_str *s)
 {
-	const char *close = w->base + w->q[1];
+	const char *close = next_place(w, w->p + 1);
 
 	if (__builtin_expect(*close != '"', 0))
 		return false;
 	*s = (struct ar_str){ w->p + 1, (size_t)(close - w->p - 1) };
-	w->q += 2;
 	w->p = close + 1;
 	return true;
 }
@@ -396,11 +413,11 @@ static int check_kind(const struct ar_field *fd, struct ar_val *v, struct walk *
 
 static int check_kinds(struct ar_rec *r, const struct ar_type *t, struct walk *w, struct ar_err *e)
 {
-	for (int k = 0; k < t->ncheck; k++) {
-		const struct ar_field *fd = &t->field[t->check[k]];
-		int rc;
+	for (uint64_t set = r->has & t->check; set; ) {
+		const struct ar_field *fd = &t->field[ar_take_field(&set)];
+		int rc = check_kind(fd, &r->v[fd->f], w, e);
 
-		if (ar_has(r, fd->f) && (rc = check_kind(fd, &r->v[fd->f], w, e)))
+		if (rc)
 			return rc;
 	}
 	return 0;
@@ -424,13 +441,11 @@ static int set_word(struct ar_rec *r, const struct ar_field *fd, struct ar_str s
 
 static int finish_money(struct ar_rec *r, const struct ar_type *t, struct ar_err *e)
 {
-	for (int m = 0; m < t->nmoney; m++) {
-		const struct ar_field *fd = &t->field[t->money[m]];
+	for (uint64_t set = r->has & t->money; set; ) {
+		const struct ar_field *fd = &t->field[ar_take_field(&set)];
 		struct ar_val *v = &r->v[fd->f];
 		struct ar_str s = { v->p, v->n };
 
-		if (!ar_has(r, fd->f))
-			continue;
 		if (!ar_has(r, fd->ccy))
 			return refuse_field(e, name_of(fd), s, "money_without_currency", "an amount without its currency field");
 		if (!ar_money_parse(s, ar_ccy[r->v[fd->ccy].i].digits, &v->i))
@@ -461,20 +476,20 @@ static int finish_x(struct ar_rec *r, struct ar_err *e)
 
 static int finish(struct ar_rec *r, const struct ar_type *t, struct walk *w, struct ar_err *e)
 {
+	uint64_t missing = t->required & ~r->has;
 	int rc;
 
-	if (r->nx > 1 && finish_x(r, e))
-		return 2;
-	for (int i = 0; i < AR_F_WORDS; i++) {
-		uint64_t missing = t->required[i] & ~r->has[i];
-
-		if (missing) {
-			enum ar_f f = (enum ar_f)(i * 64 + __builtin_ctzll(missing));
-
-			return refuse_field(e, ar_str(ar_field_name[f]), (struct ar_str){ NULL, 0 }, "missing_field",
-			                    "a required field is missing");
-		}
+	if (w->known && r->type == AR_T_raw)
+		r->shape = w->l->shape;
+	if (r->nx > 1 && !(r->shape && r->shape == w->l->single && r->nx <= w->l->nsingle)) {
+		if (finish_x(r, e))
+			return 2;
+		w->l->single = r->shape;
+		w->l->nsingle = r->nx;
 	}
+	if (missing)
+		return refuse_field(e, name_of(&t->field[ar_take_field(&missing)]), (struct ar_str){ NULL, 0 }, "missing_field",
+		                    "a required field is missing");
 	rc = check_kinds(r, t, w, e);
 	return rc ? rc : finish_money(r, t, e);
 }
@@ -489,12 +504,12 @@ static int find_type(struct walk w, struct ar_str *type)
 	for (w.p = blank(&w, w.p + 1); *w.p != '\n'; ) {
 		if (*w.p == '"') {
 			/* a quote that is escaped here, outside a string, was not among the places of the scan */
-			if (w.p != w.base + *w.q || !take_string(&w, &key))
+			if (next_place(&w, w.p) != w.p || !take_string(&w, &key))
 				return -1;
 			w.p = blank(&w, w.p);
 			if (*w.p == ':' && depth == 0 && ar_streqz(key, "type")) {
 				w.p = blank(&w, w.p + 1);
-				if (*w.p != '"' || w.p != w.base + *w.q || !take_string(&w, &val))
+				if (*w.p != '"' || next_place(&w, w.p) != w.p || !take_string(&w, &val))
 					return -1;
 				*type = val;
 				return 0;
@@ -527,8 +542,8 @@ static inline int set_x(struct ar_rec *r, struct ar_str key, struct ar_str val, 
 	return 0;
 }
 
-/* One key and value of the object; w->p at the opening quote of the key. */
-static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *last, struct ar_err *e)
+/* One key and value of the object; w->p at the opening quote of the key. *at: the field it is, -1: none of the type. */
+static int read_member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *at, struct ar_err *e)
 {
 	struct ar_str key, val;
 	bool esc = false;
@@ -546,16 +561,9 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	w->p++;
 	if (__builtin_expect(*w->p == ' ', 0))
 		w->p = blank(w, w->p);
-	i = ar_field_find(t, key);
-	if (i >= 0) {
-		enum ar_f f = t->field[i].f;
-
-		if (ar_has(r, f))
-			return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
-		r->has[f / 64] |= 1ULL << f % 64;
-		w->canon &= i > *last && (!r->nx || f == AR_F_src);
-		*last = i;
-	}
+	*at = i = ar_field_find(t, key);
+	if (i >= 0 && r->has & 2ULL << i)
+		return refuse_field(e, key, (struct ar_str){ NULL, 0 }, "duplicate_field", "the field stands twice");
 	if (*w->p == '"') {
 		if (!take_string(w, &val))
 			return refuse(e, "record_syntax", "a string is not closed");
@@ -563,6 +571,7 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 			return rc;
 		if (i < 0) {
 			w->canon &= !ar_has(r, AR_F_src);
+			w->known = false;
 			return set_x(r, key, val, w->special && esc, e);
 		}
 		return set_string(r, &t->field[i], val, w->special && esc, e);
@@ -583,110 +592,249 @@ static inline int member(struct ar_rec *r, const struct ar_type *t, struct walk 
 	return refuse_field(e, key, val, "unknown_field", "this type has no such field; custom ones begin with x_ and hold text");
 }
 
-static inline bool same_name(const char *key, size_t n, const struct ar_quick *f)
+/* A field is present only when its value was read: what stands in r->v otherwise is of an earlier record. */
+static int member(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *last, struct ar_err *e)
 {
-	struct ar_name24 k;
+	int i, rc = read_member(r, t, w, &i, e);
 
-	if (f->len != n)
-		return false;
-	memcpy(&k, key, sizeof k);
-	if ((k.w[0] ^ f->name.w[0]) & ar_name_mask[n][0])
-		return false;
-	return n <= 8 || !(((k.w[1] ^ f->name.w[1]) & ar_name_mask[n][1]) | ((k.w[2] ^ f->name.w[2]) & ar_name_mask[n][2]));
+	if (rc || i < 0)
+		return rc;
+	w->canon &= i > *last && (!r->nx || t->field[i].f == AR_F_src);
+	w->l->next[r->type][*last + 1] = (uint8_t)i;
+	r->has |= 2ULL << i;
+	*last = i;
+	return 0;
 }
 
-/* Which field is called key? The one that followed the last one in an earlier record of the type, most often. */
-static inline int guess_field(const struct ar_type *t, uint8_t *next, const char *key, size_t n)
+/* Does the line go on with this field? p: 32 bytes may be read. */
+static inline bool leads(const char *p, const struct ar_quick *k)
 {
-	int i;
+#ifdef __SSE2__
+	const __m128i *a = (const __m128i *)p, *b = (const __m128i *)k->lead;
+	unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a), _mm_load_si128(b)));
+	unsigned high = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a + 1), _mm_load_si128(b + 1)));
 
-	if (same_name(key, n, &t->quick[*next]))
-		return *next;
-	i = ar_field_find_padded(t, key, n);
-	if (i >= 0)
-		*next = (uint8_t)i;
-	return i;
+	return !(~(low | high << 16) & k->bits);
+#else
+	return memcmp(p, k->lead, k->len) == 0;
+#endif
 }
 
-/* The usual members, ,"key":"text" on a line without escapes, as long as they go on; what else there is member() reads. */
+static inline bool names(const char *p, const struct name *k)
+{
+	size_t i = 0;
+	uint64_t x;
+
+	for (; (i + 1) * 8 < k->len; i++) {
+		memcpy(&x, p + i * 8, 8);
+		if (x != k->lead[i])
+			return false;
+	}
+	memcpy(&x, p + i * 8, 8);
+	return !((x ^ k->lead[i]) & k->mask);
+}
+
+/* Remember the n bytes at p as what stands before the value number `at`. false: it cannot be remembered. */
+static bool learn_name(struct ar_lines *l, int at, const char *p, size_t n)
+{
+	static uint32_t shapes;
+	struct name *k;
+
+	if (at > l->nname)
+		return false;
+	if (at == l->namecap) {
+		l->namecap = l->namecap ? l->namecap * 2 : 32;
+		l->name = ar_realloc(l->name, (size_t)l->namecap * sizeof *l->name);
+	}
+	if (at == l->nname)
+		l->nname++;
+	l->shape = ++shapes ? shapes : ++shapes;
+	k = &l->name[at];
+	memset(k, 0, sizeof *k);
+	if (n > sizeof k->lead)
+		return false;
+	k->len = (uint8_t)n;
+	memcpy(k->lead, p, n);
+	k->mask = ~(uint64_t)0 >> (64 - 8 * ((n - 1) % 8 + 1));
+	return true;
+}
+
+/* The members of a raw row whose names are those of the row before, from p on: what follows them. */
+static const char *raw_members(struct ar_rec *r, struct walk *w, const char *p)
+{
+	int known = r->xcap < w->l->nname ? r->xcap : w->l->nname;
+	const struct name *k;
+	struct ar_x *x, *end;
+
+	if (r->nx >= known)
+		return p;
+	k = w->l->name + r->nx;
+	x = r->x + r->nx;
+	end = r->x + known;
+	while (x < end && k->len && names(p, k)) {
+		const char *val = p + k->len, *close = next_place(w, val);
+
+		if (*close != '"')
+			break;
+		*x++ = (struct ar_x){ p + 2, val, k++->len - 5u, (uint32_t)(close - val), false };
+		p = close + 1;
+	}
+	w->canon &= x == r->x + r->nx || !ar_has(r, AR_F_src);
+	r->nx = (int)(x - r->x);
+	return p;
+}
+
+/* ,"key":"text" of a name that no schema knows: 1 = taken, 0 = something else, or the refusal. */
+static int other_member(struct ar_rec *r, struct walk *w, struct ar_err *e)
+{
+	const char *key = w->p + 2, *close = next_place(w, key), *val = close + 3, *end = next_place(w, val);
+	int rc;
+
+	if (*end != '"' || (close - key == 4 && memcmp(key, "type", 4) == 0))
+		return 0;
+	if (r->type == AR_T_raw)
+		w->known &= learn_name(w->l, r->nx, w->p, (size_t)(val - w->p));
+	w->canon &= !ar_has(r, AR_F_src);
+	rc = set_x(r, (struct ar_str){ key, (size_t)(close - key) }, (struct ar_str){ val, (size_t)(end - val) }, false, e);
+	w->p = end + 1;
+	return rc ? rc : 1;
+}
+
+/* The value of a field that does not stand in quotes: 1 = taken, 0 = something else, or the refusal. */
+static int bare_value(struct ar_rec *r, const struct ar_field *fd, const char *val, struct walk *w, struct ar_err *e)
+{
+	const char *p = w->p;
+	int rc;
+
+	if (fd->kind == AR_LIST ? *val != '[' : !ar_is_alnum(*val) && *val != '-')
+		return 0;
+	w->p = val;
+	rc = fd->kind == AR_LIST ? take_list(r, w, &r->v[fd->f], e) : set_word(r, fd, take_word(w), e);
+	if (rc || r->v[fd->f].n)
+		return rc ? rc : 1;
+	w->p = p;
+	return 0;
+}
+
+/* Which field does the member ,"key":"text" at p name, that is not the one expected? -1: none; -2: it is no such member. */
+static int find_member(const struct ar_type *t, struct walk *w, const char *p)
+{
+	const char *close;
+
+	if (p[0] != ',' || p[1] != '"')
+		return -2;
+	close = next_place(w, p + 2);
+	if (memcmp(close, "\":\"", 3) != 0)
+		return -2;
+	return p[2] == 'x' && p[3] == '_' ? -1 : ar_field_find_padded(t, p + 2, (size_t)(close - p - 2));
+}
+
+/* The usual members of a line without escapes, written without blanks, as long as they go on; what else there is member() reads. */
 static int plain_members(struct ar_rec *r, const struct ar_type *t, struct walk *w, int *lastp, struct ar_err *e)
 {
-	const char *p = w->p, *base = w->base;
-	const uint32_t *q = w->q;
-	uint8_t *next = w->next[r->type];
+	uint8_t *next = w->l->next[r->type];
+	const char *p = w->p;
 	int last = *lastp, rc = 0;
 
-	while (p[0] == ',' && p[1] == '"') {
-		const char *key = p + 2, *close = base + q[1], *val = close + 3, *end = base + q[3];
+	for (;;) {
+		const struct ar_quick *k;
+		const char *val, *end;
+		struct ar_val *v;
 		int i;
 
-		if (memcmp(close, "\":\"", 3) != 0 || *end != '"')
-			break;
-		i = key[0] == 'x' && key[1] == '_' ? -1 : guess_field(t, &next[last + 1], key, (size_t)(close - key));
-		if (i < 0) {
-			if (close - key == 4 && memcmp(key, "type", 4) == 0)
-				break;          /* it did not come first: the caller knows it */
-			if (ar_has(r, AR_F_src))
-				w->canon = false;
-			rc = set_x(r, (struct ar_str){ key, (size_t)(close - key) }, (struct ar_str){ val, (size_t)(end - val) }, false, e);
-		} else {
-			const struct ar_quick *f = &t->quick[i];
-			uint64_t *has = &r->has[f->f / 64], bit = 1ULL << f->f % 64;
-
-			if (*has & bit)
-				break;
-			*has |= bit;
-			if (i <= last || (r->nx && f->f != AR_F_src))
-				w->canon = false;
-			last = i;
-			if (__builtin_expect(f->kind <= AR_TEXT ? val == end : f->kind > AR_CODE, 0)) {
-				rc = set_string(r, &t->field[i], (struct ar_str){ val, (size_t)(end - val) }, false, e);
-				break;
+		if (r->type == AR_T_raw)
+			p = raw_members(r, w, p);
+		i = next[last + 1];
+		k = &t->quick[i];
+		if (__builtin_expect(!leads(p, k), 0)) {
+			i = find_member(t, w, p);
+			w->p = p;
+			if (i == -1 && (rc = other_member(r, w, e)) == 1) {
+				p = w->p;
+				continue;
 			}
-			r->v[f->f].p = val;
-			r->v[f->f].n = (uint32_t)(end - val);
-			r->v[f->f].esc = false;
+			if (i < 0 || t->quick[i].kind > AR_CODE)
+				break;
+			next[last + 1] = (uint8_t)i;
+			k = &t->quick[i];
 		}
-		if (rc)
-			break;
-		q += 4;
-		p = end + 1;
+		if (__builtin_expect(r->has >> i >> 1 != 0, 0)) {
+			if (r->has >> i & 2)
+				break;          /* it stands twice */
+			w->canon = false;
+		}
+		val = p + k->len;
+		v = &r->v[k->f];
+		if (__builtin_expect(k->kind <= AR_CODE, 1)) {
+			end = next_place(w, val);
+			if (__builtin_expect(*end != '"' || (end == val && k->kind <= AR_TEXT), 0))
+				break;
+			v->p = val;
+			v->n = (uint32_t)(end - val);
+			v->esc = false;
+			v->utf8 = true;         /* or the line will be refused */
+			p = end + 1;
+		} else {
+			w->p = p;
+			if ((rc = bare_value(r, &t->field[i], val, w, e)) != 1)
+				break;
+			p = w->p;
+		}
+		if (r->nx && k->f != AR_F_src)
+			w->canon = false;
+		r->has |= 2ULL << i;
+		last = i;
 	}
 	w->p = p;
-	w->q = q;
 	*lastp = last;
-	return rc;
+	return rc == 1 ? 0 : rc;
+}
+
+/* The beginning of the line: its type, and w->p behind it, or behind the brace if the type does not come first. */
+static int take_type(struct ar_rec *r, struct walk *w, struct ar_str *type, bool *first, struct ar_err *e)
+{
+	static const char lead[] = "{\"type\":\"";
+	const struct ar_type *t = &ar_types[w->l->type];
+	int ty = w->l->type;
+
+	*first = false;
+	if (memcmp(w->p, t->lead, t->nlead) == 0) {
+		*type = (struct ar_str){ w->p + sizeof lead - 1, t->nlead - sizeof lead };
+		w->p += t->nlead;
+	} else {
+		if (*w->p != '{' && *(w->p = blank(w, w->p)) != '{')
+			return refuse(e, "record_syntax", "the line is not a JSON object");
+		if (memcmp(w->p, lead, sizeof lead - 1) == 0) {
+			w->p += sizeof lead - 2;
+			if (!take_string(w, type))
+				return refuse(e, "record_syntax", "a string is not closed");
+		} else {
+			*first = true;
+			w->canon = false;
+			if (find_type(*w, type) < 0)
+				return refuse(e, "type_missing", "the record has no \"type\"");
+			w->p = blank(w, w->p + 1);
+		}
+		ty = ar_type_find_padded(type->p, type->n);
+		if (ty < 0)
+			return refuse_field(e, AR_STR("type"), *type, "type_unknown", "not a record type of this version");
+	}
+	r->type = w->l->type = (enum ar_t)ty;
+	r->pos = ar_types[ty].pos;
+	return 0;
 }
 
 static int parse(struct ar_rec *r, struct walk *w, struct ar_err *e)
 {
-	static const char lead[] = "{\"type\":\"";
 	const struct ar_type *t;
 	struct ar_str type;
-	int last = -1, ty, rc;
-	bool first = true;
+	int last = -1, rc;
+	bool first;
 
-	if (*w->p != '{' && *(w->p = blank(w, w->p)) != '{')
-		return refuse(e, "record_syntax", "the line is not a JSON object");
-	if (memcmp(w->p, lead, sizeof lead - 1) == 0) {
-		type = (struct ar_str){ w->p + sizeof lead - 1, 0 };
-		type.n = (size_t)(w->base + w->q[3] - type.p);
-		if (w->base[w->q[3]] != '"')
-			return refuse(e, "record_syntax", "a string is not closed");
-		w->p = type.p + type.n + 1;
-		w->q += 4;
-		first = false;
-	} else {
-		w->canon = false;
-		if (find_type(*w, &type) < 0)
-			return refuse(e, "type_missing", "the record has no \"type\"");
-		w->p = blank(w, w->p + 1);
-	}
-	ty = ar_type_find_padded(type.p, type.n);
-	if (ty < 0)
-		return refuse_field(e, AR_STR("type"), type, "type_unknown", "not a record type of this version");
-	r->type = (enum ar_t)ty;
-	t = &ar_types[ty];
+	rc = take_type(r, w, &type, &first, e);
+	if (rc)
+		return rc;
+	t = &ar_types[r->type];
 	for (;;) {
 		if (!w->special && (rc = plain_members(r, t, w, &last, e)))
 			return rc;
@@ -739,23 +887,13 @@ int ar_lines_next(struct ar_lines *l, struct ar_rec *r, struct ar_err *e)
 	ar_rec_start(r, AR_T_raw);
 	l->line++;
 	l->cur = l->at;
-	w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .next = l->next, .canon = true };
+	nl = (size_t)((const char *)memchr(l->buf + l->at, '\n', l->ready - l->at) - l->buf);
+	w = (struct walk){ .l = l, .base = l->buf + l->base, .p = l->buf + l->at, .canon = true, .known = true,
+		.special = ar_scan_marked(l->scan.special, l->at - l->base, nl + 1 - l->base) };
 	rc = parse(r, &w, e);
-	while (w.base[*w.q] != '\n')
-		w.q++;
-	nl = l->base + *w.q;
-	if (ar_scan_marked(l->scan.special, l->at - l->base, nl + 1 - l->base)) {
-		ar_rec_start(r, AR_T_raw);
-		w = (struct walk){ .base = l->buf + l->base, .q = l->scan.pos + l->k, .p = l->buf + l->at, .next = l->next, .canon = true,
-			.special = true };
-		rc = parse(r, &w, e);
-		while (w.base[*w.q] != '\n')
-			w.q++;
-	}
 	if (!rc && ar_scan_marked(l->scan.nonascii, l->at - l->base, nl + 1 - l->base)
 	    && !ar_utf8_ok(l->buf + l->at, nl - l->at))
 		rc = refuse(e, "utf8", "the line is not valid UTF-8");
-	l->k = (size_t)(w.q + 1 - l->scan.pos);
 	r->canonical = !rc && w.canon;
 	r->line = l->buf + l->at;
 	r->len = (uint32_t)(nl - l->at);

@@ -16,6 +16,7 @@ void ar_rec_init(struct ar_rec *r, struct ar_arena *mem)
 	memset(r, 0, sizeof *r);
 	r->mem = mem;
 	ar_schema_init();
+	r->pos = ar_types[r->type].pos;
 }
 
 void ar_rec_release(struct ar_rec *r)
@@ -27,9 +28,11 @@ void ar_rec_release(struct ar_rec *r)
 
 void ar_rec_start(struct ar_rec *r, enum ar_t type)
 {
-	memset(r->has, 0, sizeof r->has);
+	r->has = 0;
 	r->type = type;
+	r->pos = ar_types[type].pos;
 	r->nx = 0;
+	r->shape = 0;
 	r->line = NULL;
 	r->len = 0;
 	r->canonical = false;
@@ -55,11 +58,9 @@ void ar_rec_copy(struct ar_rec *to, const struct ar_rec *from, struct ar_arena *
 	to->mem = mem;
 	to->input = from->input;
 	to->lineno = from->lineno;
-	for (int i = 0; i < t->n; i++) {
-		enum ar_f f = t->field[i].f;
+	for (uint64_t set = from->has; set; ) {
+		enum ar_f f = t->field[ar_take_field(&set)].f;
 
-		if (!ar_has(from, f))
-			continue;
 		to->v[f] = from->v[f];
 		if (from->v[f].p)
 			to->v[f].p = ar_arena_dup(mem, from->v[f].p, from->v[f].n);
@@ -148,19 +149,29 @@ static struct ar_str encode(struct ar_arena *mem, struct ar_str s)
 	return out;
 }
 
-void ar_set_raw(struct ar_rec *r, enum ar_f f, struct ar_str s)
+static inline void set_slice(struct ar_rec *r, enum ar_f f, struct ar_str s, bool esc, bool utf8)
 {
 	if (!s.n) {
 		ar_unset(r, f);
 		return;
 	}
-	r->v[f] = (struct ar_val){ .p = s.p, .n = (uint32_t)s.n, .esc = memchr(s.p, '\\', s.n) != NULL };
+	r->v[f] = (struct ar_val){ .p = s.p, .n = (uint32_t)s.n, .esc = esc, .utf8 = utf8 };
 	ar_mark(r, f);
+}
+
+void ar_set_raw(struct ar_rec *r, enum ar_f f, struct ar_str s)
+{
+	set_slice(r, f, s, s.n && memchr(s.p, '\\', s.n), false);
 }
 
 void ar_set_text(struct ar_rec *r, enum ar_f f, struct ar_str s)
 {
-	ar_set_raw(r, f, encode(r->mem, s));
+	if (ar_jstr_printing(s.p, s.n))
+		set_slice(r, f, s, false, true);
+	else if (ar_jstr_plain(s.p, s.n) == s.n)
+		set_slice(r, f, s, false, false);
+	else
+		ar_set_raw(r, f, encode(r->mem, s));
 }
 
 void ar_set_fmt(struct ar_rec *r, enum ar_f f, const char *fmt, ...)
@@ -253,7 +264,7 @@ static int check_field(const struct ar_rec *r, const struct ar_field *fd, struct
 	case AR_TEXT:
 		if (!v->n)
 			return bad(e, fd->f, v, "empty_value", "an empty value; leave the field out");
-		if (!ar_utf8_ok(v->p, v->n))
+		if (!v->utf8 && !ar_utf8_ok(v->p, v->n))
 			return bad(e, fd->f, v, "utf8", "not valid UTF-8");
 		return 0;
 	case AR_CODE:
@@ -261,7 +272,7 @@ static int check_field(const struct ar_rec *r, const struct ar_field *fd, struct
 	case AR_RATE:
 		return ar_decimal_parse(s, &rate) ? 0 : bad(e, fd->f, v, "rate_syntax", "not a plain decimal number");
 	case AR_LIST:
-		return v->n && ar_utf8_ok(v->p, v->n) ? 0 : bad(e, fd->f, v, "empty_value", "an empty list; leave the field out");
+		return v->n && (v->utf8 || ar_utf8_ok(v->p, v->n)) ? 0 : bad(e, fd->f, v, "empty_value", "an empty list; leave the field out");
 	case AR_CCY:
 		return v->i >= 0 && v->i < ar_ccy_count ? 0 : bad(e, fd->f, v, "currency_unknown", "not an ISO 4217 currency");
 	case AR_MONEY:
@@ -285,98 +296,104 @@ int ar_rec_check(const struct ar_rec *r, struct ar_err *e)
 {
 	const struct ar_type *t = &ar_types[r->type];
 
-	for (int i = 0; i < t->n; i++) {
-		const struct ar_field *fd = &t->field[i];
+	for (uint64_t set = r->has | t->required; set; ) {
+		const struct ar_field *fd = &t->field[ar_take_field(&set)];
 
-		if (!ar_has(r, fd->f)) {
-			if (fd->flags & AR_REQ)
-				return bad(e, fd->f, NULL, "missing_field", "a required field is missing");
-		} else if (check_field(r, fd, e) < 0) {
+		if (!ar_has(r, fd->f))
+			return bad(e, fd->f, NULL, "missing_field", "a required field is missing");
+		if (check_field(r, fd, e) < 0)
 			return -1;
-		}
 	}
 	return 0;
 }
 
-static char *put_key(char *p, enum ar_f f)
+/* memcpy for what is mostly short */
+static inline char *put_bytes(char *p, const char *s, size_t n)
 {
-	*p++ = ',';
-	*p++ = '"';
-	memcpy(p, ar_field_name[f], ar_field_name_len[f]);
-	p += ar_field_name_len[f];
-	*p++ = '"';
-	*p++ = ':';
-	return p;
+	if (n > 32) {
+		memcpy(p, s, n);
+	} else if (n >= 16) {
+		memcpy(p, s, 16);
+		memcpy(p + n - 16, s + n - 16, 16);
+	} else if (n >= 8) {
+		memcpy(p, s, 8);
+		memcpy(p + n - 8, s + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(p, s, 4);
+		memcpy(p + n - 4, s + n - 4, 4);
+	} else if (n) {
+		p[0] = s[0];
+		p[n / 2] = s[n / 2];
+		p[n - 1] = s[n - 1];
+	}
+	return p + n;
 }
 
 static char *put_quoted(char *p, const char *s, size_t n)
 {
 	*p++ = '"';
-	memcpy(p, s, n);
-	p += n;
+	p = put_bytes(p, s, n);
 	*p++ = '"';
 	return p;
 }
 
 static char *put_int(char *p, int64_t v)
 {
-	char t[24];
-	int i = sizeof t;
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-
-	do {
-		t[--i] = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
-	if (v < 0)
-		t[--i] = '-';
-	memcpy(p, t + i, sizeof t - (size_t)i);
-	return p + sizeof t - (size_t)i;
+	return p + ar_money_put(p, v, 0);
 }
 
-/* room: the caller has made place for the key, the text and 64 more */
-static char *put_value(char *p, const struct ar_rec *r, const struct ar_field *fd)
+/* A value that has no text of its own. Room: the caller has made 64 bytes. */
+static char *put_made(char *p, const struct ar_rec *r, const struct ar_field *fd)
 {
 	const struct ar_val *v = &r->v[fd->f];
 
 	switch ((enum ar_kind)fd->kind) {
-	case AR_LIST:
-		*p++ = '[';
-		memcpy(p, v->p, v->n);
-		p += v->n;
-		*p++ = ']';
-		return p;
 	case AR_INT:
 		return put_int(p, v->i);
 	case AR_BOOL:
-		memcpy(p, v->i ? "true" : "false", v->i ? 4 : 5);
-		return p + (v->i ? 4 : 5);
+		return put_bytes(p, v->i ? "true" : "false", v->i ? 4 : 5);
 	case AR_MONEY:
-		*p++ = '"';
-		p += ar_money_put(p, v->i, ar_ccy[r->v[fd->ccy].i].digits);
-		*p++ = '"';
-		return p;
+		return p + ar_money_put(p, v->i, ar_ccy[r->v[fd->ccy].i].digits);
 	case AR_CCY:
-		return put_quoted(p, ar_ccy[v->i].code, 3);
+		return put_bytes(p, ar_ccy[v->i].code, 3);
 	case AR_DATE:
-		*p++ = '"';
 		ar_date_put(p, (ar_date)v->i);
-		p += 10;
-		*p++ = '"';
-		return p;
+		return p + 10;
 	case AR_TIME:
-		*p++ = '"';
 		ar_time_put(p, v->i);
-		p += 20;
-		*p++ = '"';
-		return p;
+		return p + 20;
 	case AR_ID:
 	case AR_TEXT:
 	case AR_CODE:
 	case AR_RATE:
+	case AR_LIST:
 		break;
 	}
-	return put_quoted(p, v->p, v->n);
+	return p;
+}
+
+/* The fields of a set, in order. */
+static void put_fields(const struct ar_rec *r, const struct ar_type *t, uint64_t set, struct ar_buf *b)
+{
+	while (set) {
+		int i = ar_take_field(&set);
+		const struct ar_quick *q = &t->quick[i];
+		const struct ar_val *v = &r->v[q->f];
+		char *p;
+
+		ar_buf_room(b, v->n + 128u);
+		p = b->p + b->n;
+		memcpy(p, q->lead, sizeof q->lead);
+		p += q->len;
+		if (q->kind == AR_LIST)
+			*p++ = '[';
+		p = v->p ? put_bytes(p, v->p, v->n) : put_made(p, r, &t->field[i]);
+		if (q->kind <= AR_CODE)
+			*p++ = '"';
+		else if (q->kind == AR_LIST)
+			*p++ = ']';
+		b->n = (size_t)(p - b->p);
+	}
 }
 
 static void put_x(const struct ar_rec *r, struct ar_buf *b)
@@ -395,36 +412,34 @@ static void put_x(const struct ar_rec *r, struct ar_buf *b)
 	}
 }
 
-void ar_rec_put(const struct ar_rec *r, struct ar_buf *b)
+void ar_rec_put_tell(const struct ar_rec *r, struct ar_buf *b, enum ar_f f, size_t *from, size_t *to)
 {
 	const struct ar_type *t = &ar_types[r->type];
-	int n = t->n, tail = 0;
+	uint64_t src = 1ULL << t->pos[AR_F_src] & ~1ULL, told = 1ULL << t->pos[f] & ~1ULL & ~src, before = told ? told - 1 : 0;
 
-	if (r->canonical) {
-		ar_buf_put(b, r->line, r->len);
-		ar_buf_c(b, '\n');
+	ar_buf_put(b, t->lead, t->nlead);
+	put_fields(r, t, r->has & before, b);
+	*from = b->n;
+	put_fields(r, t, r->has & told, b);
+	*to = b->n;
+	put_fields(r, t, r->has & ~(before | told | src), b);
+	put_x(r, b);
+	put_fields(r, t, r->has & src, b);
+	ar_buf_put(b, "}\n", 2);
+}
+
+void ar_rec_put(const struct ar_rec *r, struct ar_buf *b)
+{
+	size_t from, to;
+
+	if (!r->canonical) {
+		ar_rec_put_tell(r, b, AR_F_NONE, &from, &to);
 		return;
 	}
-	ar_buf_puts(b, "{\"type\":\"");
-	ar_buf_puts(b, t->name);
-	ar_buf_c(b, '"');
-	if (n && t->field[n - 1].f == AR_F_src)
-		tail = 1;
-	for (int i = 0; i < n; i++) {
-		const struct ar_field *fd = &t->field[i];
-		char *p;
-
-		if (tail && i == n - 1)
-			put_x(r, b);
-		if (!ar_has(r, fd->f))
-			continue;
-		ar_buf_room(b, r->v[fd->f].n + 128u);
-		p = put_key(b->p + b->n, fd->f);
-		b->n = (size_t)(put_value(p, r, fd) - b->p);
-	}
-	if (!tail)
-		put_x(r, b);
-	ar_buf_put(b, "}\n", 2);
+	ar_buf_room(b, r->len + 1u);
+	memcpy(b->p + b->n, r->line, r->len);
+	b->p[b->n + r->len] = '\n';
+	b->n += r->len + 1u;
 }
 
 void ar_tally_add(struct ar_tally *t, const struct ar_rec *r)
@@ -433,19 +448,17 @@ void ar_tally_add(struct ar_tally *t, const struct ar_rec *r)
 
 	t->records++;
 	t->count[r->type]++;
-	if (!ty->nmoney)
+	if (!ty->money)
 		return;
 	if (!t->sum[r->type]) {
 		t->sum[r->type] = ar_calloc((size_t)ty->n * (size_t)ar_ccy_count, sizeof **t->sum);
 		t->seen[r->type] = ar_calloc((size_t)ty->n * (size_t)ar_ccy_count, 1);
 	}
-	for (int m = 0; m < ty->nmoney; m++) {
-		size_t i = ty->money[m], k;
+	for (uint64_t set = r->has & ty->money; set; ) {
+		int i = ar_take_field(&set);
 		const struct ar_field *fd = &ty->field[i];
+		size_t k = (size_t)i * (size_t)ar_ccy_count + (size_t)r->v[fd->ccy].i;
 
-		if (!ar_has(r, fd->f))
-			continue;
-		k = i * (size_t)ar_ccy_count + (size_t)r->v[fd->ccy].i;
 		t->sum[r->type][k] += r->v[fd->f].i;
 		t->seen[r->type][k] = true;
 	}

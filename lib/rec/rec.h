@@ -2,12 +2,12 @@
 /*
  * rec.h - one record in memory, read or being made.
  *
- * Fields are indexed by AR_F_..., present when their bit in `has` is set. What a value holds depends on the field's kind:
+ * Fields are indexed by AR_F_..., present when ar_has(). A field that the type does not have is never present and must not be set. What a value holds depends on the field's kind:
  *   ID TEXT CODE RATE   p, n: canonical JSON text between the quotes (escapes as the writer makes them, so that bytes compare)
  *   LIST                p, n: what stands between the brackets; i = count of elements
  *   MONEY               i = minor units of the currency that its currency field names
  *   CCY                 i = index in ar_ccy;  DATE i = day number;  TIME i = seconds since 1970 UTC;  INT i;  BOOL i = 0 or 1
- * p may be NULL for kinds with i; the writer formats them itself. Slices point into the reader's buffer or into the arena given
+ * p may be NULL for kinds with i: the writer formats them itself; else it is i in canonical text. Slices point into the reader's buffer or into the arena given
  * and live until the next record. Text for people: ar_text() decodes escapes.
  */
 #ifndef AR_REC_REC_H
@@ -24,6 +24,7 @@ struct ar_val {
 	const char *p;
 	uint32_t n;
 	bool esc;               /* p holds at least one backslash */
+	bool utf8;              /* p is known to be UTF-8; else ar_rec_check looks */
 	int64_t i;
 };
 
@@ -35,10 +36,12 @@ struct ar_x {                   /* an x_ field (or, in raw, one of the source's 
 
 struct ar_rec {
 	enum ar_t type;
-	uint64_t has[AR_F_WORDS];
+	uint64_t has;           /* bit pos[f] for each field that is present: bits in writing order; never bit 0 */
+	const uint8_t *pos;     /* of the type */
 	struct ar_val v[AR_F_COUNT];
 	struct ar_x *x;
 	int nx, xcap;
+	uint32_t shape;         /* raw, as read: where it is the same as another's and not 0, the first names of both are the same */
 	struct ar_arena *mem;   /* for decoded and made values; reset by the reader at each record */
 	const char *line;       /* the line as read, without newline; NULL for a record that was made */
 	uint32_t len;
@@ -52,15 +55,16 @@ void ar_rec_release(struct ar_rec *r);                  /* not the arena */
 void ar_rec_start(struct ar_rec *r, enum ar_t type);    /* empty, of this type; does not reset the arena */
 void ar_rec_copy(struct ar_rec *to, const struct ar_rec *from, struct ar_arena *mem);   /* deep: slices copied into mem */
 
-static inline bool ar_has(const struct ar_rec *r, enum ar_f f) { return r->has[f / 64] >> f % 64 & 1; }
-static inline void ar_mark(struct ar_rec *r, enum ar_f f)
+static inline bool ar_has(const struct ar_rec *r, enum ar_f f) { return r->has >> r->pos[f] & 1; }
+static inline void ar_mark(struct ar_rec *r, enum ar_f f)        /* f must be a field of the type */
 {
-	r->has[f / 64] |= 1ULL << f % 64;
+	ar_assert(r->pos[f]);
+	r->has |= 1ULL << r->pos[f];
 	r->canonical = false;
 }
 static inline void ar_unset(struct ar_rec *r, enum ar_f f)
 {
-	r->has[f / 64] &= ~(1ULL << f % 64);
+	r->has &= ~(1ULL << r->pos[f]);
 	r->canonical = false;
 }
 
@@ -99,6 +103,8 @@ int ar_rec_check(const struct ar_rec *r, struct ar_err *e);
 
 /* Append the canonical line with its newline. */
 void ar_rec_put(const struct ar_rec *r, struct ar_buf *b);
+/* The same, told where in b the field f stands with its comma: from = to if it is not there. Not for src. */
+void ar_rec_put_tell(const struct ar_rec *r, struct ar_buf *b, enum ar_f f, size_t *from, size_t *to);
 
 /* Counts and control totals of a stream: per type, and per (type, money field, currency). */
 struct ar_tally {

@@ -8,8 +8,6 @@
 #include <emmintrin.h>
 #endif
 
-#include "base/err.h"
-
 #define UNROLL _Pragma("GCC unroll 8")
 #define ALL(byte) (0x0101010101010101ULL * (byte))      /* that byte in all eight places of a word */
 
@@ -19,41 +17,6 @@ struct stripe {
 	uint64_t backslash, newline;
 	bool special, nonascii;
 };
-
-static inline unsigned count(uint64_t m)        /* the baseline of amd64 has no popcnt */
-{
-	m -= m >> 1 & 0x5555555555555555ULL;
-	m = (m & 0x3333333333333333ULL) + (m >> 2 & 0x3333333333333333ULL);
-	m = (m + (m >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
-	return (unsigned)(m * 0x0101010101010101ULL >> 56);
-}
-
-static inline uint64_t put_eight(uint32_t *out, uint64_t m, uint32_t base)
-{
-	UNROLL
-	for (int i = 0; i < 8; i++) {
-		out[i] = base + (uint32_t)__builtin_ctzll(m | 1ULL << 63);
-		m &= m - 1;
-	}
-	return m;
-}
-
-/*
- * Write the places of the bits of m, eight at a time without looking whether each is there: a branch for each would
- * be mispredicted. Bits that are not there come out as garbage behind the true ones, within the spare room.
- */
-static inline uint32_t *put_places(uint32_t *out, uint64_t m, uint32_t base)
-{
-	unsigned n = count(m);
-
-	m = put_eight(out, m, base);
-	if (n > 8) {
-		m = put_eight(out + 8, m, base);
-		for (unsigned k = 16; k < n; k += 8)
-			m = put_eight(out + k, m, base);
-	}
-	return out + n;
-}
 
 /* The bytes that a backslash escapes. *carry: is the first one escaped from before; then: the one after n bytes. */
 static uint64_t escaped_bytes(uint64_t backslash, size_t n, bool *carry)
@@ -77,7 +40,6 @@ static uint64_t escaped_bytes(uint64_t backslash, size_t n, bool *carry)
  * filled with blanks, which mean nothing to anybody.
  */
 #define SCAN(look) do { \
-	uint32_t *pos = out->pos; \
 	bool escaped = s->escaped; \
 	struct stripe t; \
 	char last[AR_SCAN_STRIPE]; \
@@ -97,10 +59,9 @@ static uint64_t escaped_bytes(uint64_t backslash, size_t n, bool *carry)
 			out->special[i / 64] |= 1ULL << (i & 63); \
 		if (t.nonascii) \
 			out->nonascii[i / 64] |= 1ULL << (i & 63); \
-		pos = put_places(pos, t.places, (uint32_t)(i * AR_SCAN_STRIPE)); \
+		out->place[i] = t.places; \
 	} \
 	s->escaped = escaped; \
-	out->n = (size_t)(pos - out->pos); \
 } while (0)
 
 static inline uint64_t load8(const char *p)     /* byte 0 lowest */
@@ -213,7 +174,6 @@ void ar_scan_force(bool portable)
 
 void ar_scan(struct ar_scan *s, const char *p, size_t len, struct ar_scan_out *out)
 {
-	ar_assert(len <= UINT32_MAX - AR_SCAN_SPARE);
 	memset(out->nonascii, 0, ar_scan_words(len) * sizeof *out->nonascii);
 	memset(out->special, 0, ar_scan_words(len) * sizeof *out->special);
 #ifdef __SSE2__

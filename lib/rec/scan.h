@@ -3,13 +3,13 @@
  * scan.h - the structural scan: one pass over NDJSON, 64 bytes (a stripe) at a time, that finds where a record
  * reader has to look, so that the usual line is read without a byte loop.
  *
- * It reports the position of every double quote that no backslash escapes and of every '\n', whatever surrounds
- * them. It keeps no notion of "inside a string": NDJSON has no raw newline in a string, so every '\n' ends a line
+ * It marks every double quote that no backslash escapes and every '\n', whatever surrounds them: one bit a byte. It
+ * keeps no notion of "inside a string": NDJSON has no raw newline in a string, so every '\n' ends a line
  * and a backslash before it escapes nothing beyond it. A broken line can therefore never swallow its neighbours.
- * The reader walks the positions of a line in pairs, opening quote then closing quote; where the place of a closing
- * quote holds a '\n' the string was never closed (or holds a raw newline), and that line alone is damaged.
+ * The reader asks for the next place behind an opening quote: the closing quote; where it holds a '\n' the string was
+ * never closed (or holds a raw newline), and that line alone is damaged.
  *
- * What the reader must know beyond positions stands in two bit maps with one bit a stripe:
+ * What the reader must know beyond places stands in two bit maps with one bit a stripe:
  *   nonascii  the stripe holds a byte >= 0x80: the text of the line must be checked as UTF-8;
  *   special   the stripe holds a backslash or a control byte < 0x20 other than '\n': strings may carry escapes or
  *             forbidden bytes, so they need ar_jstr_check (jstr.h).
@@ -25,28 +25,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-	AR_SCAN_STRIPE = 64,
-	AR_SCAN_SPARE = 64,     /* room to leave behind the positions */
-};
+enum { AR_SCAN_STRIPE = 64 };
 
 /* Carried from block to block of one input; all zero at its start. A block may end anywhere. */
 struct ar_scan {
 	bool escaped;           /* the last byte was a backslash that escapes the next one */
 };
 
-/* Room is the caller's; all of it is for one block. Positions count from the start of the block. */
+/* Room is the caller's; all of it is for one block. */
 struct ar_scan_out {
-	uint32_t *pos;          /* ascending; room for len + AR_SCAN_SPARE, garbage beyond n */
-	size_t n;
+	uint64_t *place;        /* bit i%64 of word i/64 is for byte i; room for len / 64 + 1 words */
 	uint64_t *nonascii;     /* bit i%64 of word i/64 is for stripe i; room for ar_scan_words(len) words each */
 	uint64_t *special;
 };
 
 static inline size_t ar_scan_words(size_t len) { return len / (AR_SCAN_STRIPE * 64) + 1; }
 
-/* Scan p[0..len), len < 2^32 - 64. Nothing outside is read. */
+/* Scan p[0..len). Nothing outside is read. Bits of the last words beyond len are 0. */
 void ar_scan(struct ar_scan *s, const char *p, size_t len, struct ar_scan_out *out);
+
+/* The first place at or behind byte i. There must be one. */
+static inline size_t ar_scan_next(const uint64_t *place, size_t i)
+{
+	uint64_t m = place[i / 64] >> (i & 63);
+
+	if (m)
+		return i + (size_t)__builtin_ctzll(m);
+	for (i = i / 64 + 1; !place[i]; i++)
+		;
+	return i * 64 + (size_t)__builtin_ctzll(place[i]);
+}
 
 /* Does a stripe that the bytes [from, to) touch carry a mark? `bits` is one of the two maps; from < to. */
 static inline bool ar_scan_marked(const uint64_t *bits, size_t from, size_t to)

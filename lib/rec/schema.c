@@ -5,6 +5,8 @@
 
 #include "base/err.h"
 
+#include <stdio.h>
+
 #define ID AR_ID
 #define TEXT AR_TEXT
 #define DATE AR_DATE
@@ -20,8 +22,8 @@
 #define SIGNED AR_SIGNED
 
 /* one array of fields a type */
-#define TYPE(name, doc) static const struct ar_field fields_##name[] = {
-#define F(name, kind, flags, ccy, codes, ads, doc) { AR_F_##name, kind, flags, ccy, codes, ads, doc },
+#define TYPE(name, doc) static struct ar_field fields_##name[] = {
+#define F(name, kind, flags, ccy, codes, ads, doc) { AR_F_##name, kind, flags, ccy, codes, ads, doc, NULL, 0 },
 #define END };
 #include "rec/schema.def"
 #undef TYPE
@@ -88,32 +90,62 @@ static struct ar_str field_str(enum ar_f f)
 	return (struct ar_str){ ar_field_name[f], ar_field_name_len[f] };
 }
 
+/* "open,partial,paid" */
+static void init_codes(struct ar_field *fd)
+{
+	static struct ar_name24 room[1024];
+	static int used;
+	struct ar_str rest = ar_str(fd->codes), one;
+
+	fd->code = room + used;
+	while (rest.p) {
+		rest = ar_str_cut(rest, ',', &one);
+		ar_assert(used < (int)(sizeof room / sizeof *room));
+		room[used++] = ar_name24(one.p, one.n);
+		fd->ncode++;
+	}
+}
+
+static void init_quick(struct ar_quick *q, const struct ar_field *fd)
+{
+	struct ar_str name = field_str(fd->f);
+	char *p = q->lead;
+
+	q->f = fd->f;
+	q->kind = fd->kind;
+	q->len = (uint8_t)(name.n + 4 + (fd->kind <= AR_CODE));
+	ar_assert(q->len <= sizeof q->lead);
+	memcpy(p, ",\"", 2);
+	memcpy(p + 2, name.p, name.n);
+	memcpy(p + 2 + name.n, "\":\"", q->len - name.n - 2);
+	q->bits = ~0U >> (32 - q->len);
+}
+
 static void init_type(struct ar_type *t)
 {
 	static struct ar_quick room[2048];
 	static int used;
 
-	ar_assert(t->n < 255 && used + t->n <= (int)(sizeof room / sizeof *room));
+	ar_assert(t->n <= AR_FIELDS_MAX && used + t->n <= (int)(sizeof room / sizeof *room));
 	t->quick = room + used;
 	used += t->n;
+	t->nlead = (uint8_t)snprintf(t->lead, sizeof t->lead, "{\"type\":\"%s\"", t->name);
 	for (int i = 0; i < t->n; i++) {
-		const struct ar_field *fd = &t->field[i];
-		struct ar_str name = field_str(fd->f);
-		uint32_t h = name_hash(name);
+		struct ar_field *fd = &t->field[i];
+		uint32_t h = name_hash(field_str(fd->f));
+		uint64_t bit = 1ULL << (i + 1);
 
 		ar_assert(!t->pos[fd->f]);
-		t->quick[i] = (struct ar_quick){ ar_field_name24[fd->f], fd->f, (uint8_t)name.n, fd->kind };
+		init_quick(&t->quick[i], fd);
 		t->pos[fd->f] = (uint8_t)(i + 1);
-		if (fd->kind == AR_MONEY) {
-			ar_assert(t->nmoney < 32);
-			t->money[t->nmoney++] = (uint8_t)i;
-		}
-		if (fd->kind == AR_DATE || fd->kind == AR_TIME || fd->kind == AR_CCY || fd->kind == AR_RATE || fd->kind == AR_CODE) {
-			ar_assert(t->ncheck < (int)sizeof t->check);
-			t->check[t->ncheck++] = (uint8_t)i;
-		}
+		if (fd->kind == AR_CODE)
+			init_codes(fd);
+		if (fd->kind == AR_MONEY)
+			t->money |= bit;
+		if (fd->kind == AR_DATE || fd->kind == AR_TIME || fd->kind == AR_CCY || fd->kind == AR_RATE || fd->kind == AR_CODE)
+			t->check |= bit;
 		if (fd->flags & AR_REQ)
-			t->required[fd->f / 64] |= 1ULL << fd->f % 64;
+			t->required |= bit;
 		while (t->slot[h])
 			h = (h + 1) & 255;
 		t->slot[h] = (uint8_t)(i + 1);
@@ -202,20 +234,15 @@ enum ar_f ar_field_by_name(struct ar_str name)
 
 bool ar_code_ok(const struct ar_field *fd, struct ar_str code)
 {
-	const char *p = fd->codes;
+	struct ar_name24 k;
 
-	for (;;) {
-		size_t i = 0;
-
-		while (i < code.n && p[i] == code.p[i] && p[i] != ',' && p[i] != '\0')
-			i++;
-		if (i == code.n && (p[i] == ',' || p[i] == '\0'))
+	if (!code.n || code.n > sizeof k)
+		return false;
+	k = ar_name24(code.p, code.n);
+	for (int i = 0; i < fd->ncode; i++)
+		if (fd->code[i].w[0] == k.w[0] && fd->code[i].w[1] == k.w[1] && fd->code[i].w[2] == k.w[2])
 			return true;
-		for (p += i; *p != ','; p++)
-			if (*p == '\0')
-				return false;
-		p++;
-	}
+	return false;
 }
 
 const char *ar_kind_name(enum ar_kind k)

@@ -45,28 +45,31 @@ struct ar_field {
 	const char *codes;      /* CODE: "open,partial,paid" */
 	const char *ads;        /* the AICPA Audit Data Standards' name, or NULL */
 	const char *doc;
+	const struct ar_name24 *code;   /* CODE: the same as words, ncode of them, filled by ar_schema_init */
+	int ncode;
 };
 
 /* A name as three 64-bit words, zero behind its end, so that names compare and hash without a byte loop. Names are at most 24 bytes. */
 struct ar_name24 { uint64_t w[3]; };
 struct ar_name24 ar_name24(const char *p, size_t n);
 
-enum { AR_F_WORDS = (AR_F_COUNT + 63) / 64 };
+/* What reader and writer need of a field, in a cache line: what stands before its value on a line, ,"name":" (no last quote before INT,
+ * BOOL, LIST), len bytes that count, which as bits. */
+struct ar_quick { char lead[32]; uint32_t bits; uint16_t f; uint8_t len, kind; } __attribute__((aligned(64)));
 
-/* What the record reader needs of a field, in half a cache line. */
-struct ar_quick { struct ar_name24 name; uint16_t f; uint8_t len, kind; };
+enum { AR_FIELDS_MAX = 63 };
 
 struct ar_type {
 	const char *name, *doc;
-	const struct ar_field *field;   /* in writing order, without `type`; src last where there is one */
-	int n;
-	struct ar_quick *quick;         /* one per field, filled by ar_schema_init */
-	uint64_t required[AR_F_WORDS];  /* filled by ar_schema_init */
-	uint8_t money[32];              /* indexes of the MONEY fields, nmoney of them */
-	int nmoney;
-	uint8_t check[96];              /* indexes of the DATE, TIME, CCY, RATE and CODE fields, ncheck of them */
-	int ncheck;
-	uint8_t slot[256];              /* key hash -> index in field + 1, filled by ar_schema_init */
+	struct ar_field *field;         /* in writing order, without `type`; src last where there is one */
+	int n;                          /* at most AR_FIELDS_MAX */
+	/* filled by ar_schema_init */
+	struct ar_quick *quick;         /* one per field */
+	char lead[44];                  /* {"type":"name", nlead bytes */
+	uint8_t nlead;
+	uint64_t required, money;       /* sets of fields: bit i + 1 is for field[i] */
+	uint64_t check;                 /* the DATE, TIME, CCY, RATE and CODE fields */
+	uint8_t slot[256];              /* key hash -> index in field + 1 */
 	uint8_t pos[AR_F_COUNT];        /* field -> index in field + 1; 0 = not a field of this type */
 };
 
@@ -107,6 +110,14 @@ enum ar_f ar_field_by_name(struct ar_str name);              /* any type's field
 static inline const struct ar_field *ar_field_of(enum ar_t t, enum ar_f f)   /* NULL: the type has no such field */
 {
 	return ar_types[t].pos[f] ? &ar_types[t].field[ar_types[t].pos[f] - 1] : NULL;
+}
+/* The index of the lowest member of a set of fields, which must not be empty: while (set) { i = ar_take_field(&set); ... } */
+static inline int ar_take_field(uint64_t *set)
+{
+	int i = __builtin_ctzll(*set) - 1;
+
+	*set &= *set - 1;
+	return i;
 }
 bool ar_code_ok(const struct ar_field *fd, struct ar_str code);
 const char *ar_kind_name(enum ar_kind k);

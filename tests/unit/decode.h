@@ -25,6 +25,8 @@ struct probe {
 	const struct ar_str *name;
 	int n;
 	uint64_t names_hash, above_hash;
+	uint64_t above_upto[256];       /* the hash of what stood above the last row, up to each of it */
+	int nabove;
 	int (*look)(struct probe *p, const struct ar_row *row);     /* one more check; NULL: none */
 	void *arg;
 };
@@ -34,11 +36,11 @@ static uint64_t probe_mix(uint64_t h, struct ar_str s)
 	return (h ^ ar_hash64(s.p, s.n)) * 0x9E3779B97F4A7C15u + s.n;
 }
 
-static void probe_text(struct ar_str s, bool plain)
+static void probe_text(struct ar_str s, bool plain, bool padded)
 {
 	ar_assert(s.n == 0 || (ar_utf8_ok(s.p, s.n) && !memchr(s.p, '\0', s.n)));
 	ar_assert(!plain || ar_jstr_plain(s.p, s.n) == s.n);
-	if (plain && s.n) {
+	if ((plain || padded) && s.n) {
 		volatile char behind;
 
 		for (int i = 0; i < 16; i++)
@@ -67,17 +69,21 @@ static int probe_row(struct ar_sink *s, const struct ar_row *row)
 	struct probe *p = (struct probe *)s;
 	uint64_t names = 0, above = 0;
 
-	ar_assert(row->n >= 0 && row->row > 0);
+	ar_assert(row->n >= 0 && row->row > 0 && row->above_same <= row->nabove);
 	for (int i = 0; i < row->n; i++) {
-		probe_text(row->name[i], row->plain_names);
-		probe_text(row->value[i], row->plain);
+		probe_text(row->name[i], row->plain_names, false);
+		probe_text(row->value[i], row->plain, row->padded);
 		names = probe_mix(names, row->name[i]);
 		p->hash = probe_mix(p->hash, row->value[i]);
 	}
 	for (int i = 0; i < row->nabove; i++) {
-		probe_text(row->above_name[i], false);
-		probe_text(row->above_value[i], false);
+		probe_text(row->above_name[i], false, false);
+		probe_text(row->above_value[i], false, false);
 		above = probe_mix(probe_mix(above, row->above_name[i]), row->above_value[i]);
+		if (i < 256) {
+			ar_assert(i + 1 != row->above_same || (i < p->nabove && p->above_upto[i] == above));
+			p->above_upto[i] = above;
+		}
 	}
 	ar_assert(!row->same_names || (p->name == row->name && p->n == row->n && p->names_hash == names));
 	ar_assert(!row->nabove || p->above != row->above || p->above_hash == above);
@@ -91,6 +97,7 @@ static int probe_row(struct ar_sink *s, const struct ar_row *row)
 	p->names_hash = names;
 	p->above = row->above;
 	p->above_hash = above;
+	p->nabove = row->nabove;
 	p->row = row->row;
 	p->sub = row->sub;
 	p->last = row->last;
@@ -103,7 +110,7 @@ static int probe_reject(struct ar_sink *s, uint64_t row, struct ar_str raw, cons
 	struct probe *p = (struct probe *)s;
 
 	ar_assert(row > 0 && e->code && e->text[0]);
-	probe_text(raw, false);
+	probe_text(raw, false, false);
 	p->rejects++;
 	return 0;
 }
@@ -126,6 +133,7 @@ static int probe_decode(const struct ar_syntax *syntax, const char *map, const c
 	ar_assert(ftruncate(fd, 0) == 0 && pwrite(fd, data, n, 0) == (ssize_t)n);
 	ar_err_clear(e);
 	p->sink = (struct ar_sink){ probe_row, probe_reject };
+	p->nabove = 0;
 	p->rows = p->rejects = p->hash = p->row = p->sub = p->above = 0;
 	p->name = NULL;
 	p->last = true;

@@ -30,7 +30,7 @@ struct result {
 static void result_init(struct result *r, size_t room)
 {
 	memset(r, 0, sizeof *r);
-	r->pos = ar_malloc((room + AR_SCAN_SPARE) * sizeof *r->pos);
+	r->pos = ar_malloc((room + 1) * sizeof *r->pos);
 }
 
 /* The contract, one byte at a time. */
@@ -53,18 +53,29 @@ static void by_hand(const unsigned char *p, size_t len, bool escaped, struct res
 	r->escaped = escaped;
 }
 
+static bool good_next = true;            /* ar_scan_next agreed, always */
+
 static void scan(const char *p, size_t len, bool escaped, struct result *r)
 {
 	struct ar_scan s = { escaped };
-	struct ar_scan_out out = { r->pos, 0, r->nonascii, r->special };
+	uint64_t *place = ar_malloc((len / 64 + 1) * sizeof *place);
+	struct ar_scan_out out = { place, r->nonascii, r->special };
 
+	memset(place, 0xFF, (len / 64 + 1) * sizeof *place);
 	memset(r->nonascii, 0xFF, sizeof r->nonascii);
 	memset(r->special, 0xFF, sizeof r->special);
 	ar_scan(&s, p, len, &out);
 	for (size_t w = ar_scan_words(len); w < 4; w++)
 		r->nonascii[w] = r->special[w] = 0;
-	r->n = out.n;
+	r->n = 0;
+	for (size_t i = 0; i < (len + 63) / 64 * 64; i++)
+		if (place[i / 64] >> i % 64 & 1) {
+			for (size_t from = r->n ? r->pos[r->n - 1] + 1 : 0; from <= i; from++)
+				good_next &= ar_scan_next(place, from) == i;
+			r->pos[r->n++] = (uint32_t)i;
+		}
 	r->escaped = s.escaped;
+	free(place);
 }
 
 static bool same(const struct result *a, const struct result *b)
@@ -249,9 +260,8 @@ static void rate(void)
 		"\"due\":\"2026-02-14\",\"posting_date\":\"2026-01-15\",\"currency\":\"USD\",\"amount\":\"1000.00\","
 		"\"tax\":\"160.00\",\"open\":\"500.00\",\"base_currency\":\"EUR\",\"po\":\"PO-7\",\"src\":\"a:17\"}\n";
 	char *p = ar_malloc(LEN);
-	uint32_t *pos = ar_malloc((LEN + AR_SCAN_SPARE) * sizeof *pos);
-	uint64_t nonascii[LEN / 4096 + 1], special[LEN / 4096 + 1];
-	struct ar_scan_out out = { pos, 0, nonascii, special };
+	uint64_t *place = ar_malloc((LEN / 64 + 1) * sizeof *place), nonascii[LEN / 4096 + 1], special[LEN / 4096 + 1];
+	struct ar_scan_out out = { place, nonascii, special };
 
 	for (size_t i = 0; i < LEN; i++)
 		p[i] = line[i % (sizeof line - 1)];
@@ -270,7 +280,7 @@ static void rate(void)
 	}
 	ar_scan_force(false);
 	free(p);
-	free(pos);
+	free(place);
 }
 
 int main(void)
@@ -279,6 +289,7 @@ int main(void)
 	random_blocks();
 	cuts();
 	marks();
+	ok(good_next, "from every byte to the next place");
 	rate();
 	return done_testing();
 }

@@ -42,7 +42,7 @@ static const char *field_of(const char *type, const char *lines, const char *fie
 	}
 	ar_rec_init(&r, &mem);
 	l = ar_layouts_new(run.map);
-	view.lay = ar_layout_of(l, x, n);
+	view.lay = ar_layout_of(l, x, n, 0);
 	view.x = x;
 	if (!ar_make_wanted(&run.map->emit[0], &c)) {
 		snprintf(got, sizeof got, "(none)");
