@@ -197,7 +197,7 @@ static bool younger(const struct line *l, const struct item *it)
 }
 
 /* An amount alone pays what the owner of the account owes, or those whose payer it is, and what it can have seen. */
-static const char *not_meant(const struct ar_match *m, const struct line *l, const struct item *it)
+static const char *not_meant(const struct line *l, const struct item *it)
 {
 	uint32_t who = l->party[0].customer;
 
@@ -219,7 +219,7 @@ static const char *one_veto(struct ar_match *m, const struct line *l, uint32_t g
 		return why;
 	if (m->item[chosen].quoted)
 		return "another line quotes this document";
-	why = not_meant(m, l, &m->item[chosen]);
+	why = not_meant(l, &m->item[chosen]);
 	if (why)
 		return why;
 	return other_story(m, l, group, chosen);
@@ -479,7 +479,7 @@ static struct cand *auto_sum(struct ar_match *m, struct line *l, uint32_t group)
 		return NULL;
 	why = doubt(m, l, group);
 	for (int i = 0; i < c->n && !why; i++)
-		why = m->item[c->part[i].item].quoted ? "another line quotes one of these documents" : not_meant(m, l, &m->item[c->part[i].item]);
+		why = m->item[c->part[i].item].quoted ? "another line quotes one of these documents" : not_meant(l, &m->item[c->part[i].item]);
 	/* the whole balance without a credit: no other set of the documents makes the amount */
 	for (int i = 0; i < b->n; i++)
 		credit |= m->item[b->v[i]].in.credit;

@@ -315,7 +315,7 @@ static bool is_known(void *ctx, struct ar_str key, unsigned flags)
 	       (a->m->norder && ar_mi_find(a->m, K_SALES, a->l->entity, key) != NONE);
 }
 
-static void add_party(struct ar_match *m, struct line *l, enum ar_mc_party how, uint32_t customer, uint32_t group, uint32_t alias)
+static void add_party(struct line *l, enum ar_mc_party how, uint32_t customer, uint32_t group, uint32_t alias)
 {
 	if (l->nparty == MAX_PARTIES || group == NONE)
 		return;
@@ -370,7 +370,7 @@ static void read_numbers(struct ar_match *m, struct line *l, int *room)
 	if (t.party.n && !l->nparty) {
 		uint32_t c, g = one_group(m, ar_mi_find(m, K_CUSTOMER, l->entity, t.party), &c);
 
-		add_party(m, l, AR_PARTY_NUMBER, c, g, NONE);
+		add_party(l, AR_PARTY_NUMBER, c, g, NONE);
 	}
 	for (int i = 0; i < t.n; i++)
 		read_number(m, l, room, &t.v[i]);
@@ -419,18 +419,18 @@ static void identify(struct ar_match *m, struct line *l)
 	uint32_t c, g = one_group(m, ar_mi_find(m, K_ACCOUNT, l->entity, account), &c), a;
 	int n;
 
-	add_party(m, l, AR_PARTY_ACCOUNT, c, g, NONE);
+	add_party(l, AR_PARTY_ACCOUNT, c, g, NONE);
 	a = m->nalias && !l->nparty ? learned(m, K_LEARNED, l, account, &c) : NONE;
 	if (a != NONE)
-		add_party(m, l, AR_PARTY_ACCOUNT, c, m->customer[c].root, a);
+		add_party(l, AR_PARTY_ACCOUNT, c, m->customer[c].root, a);
 	for (n = ar_name_keys(l->in->payer, key, &m->scratch); n > 0 && !l->nparty; n--) {
 		uint32_t k = ar_mi_find(m, K_NAME, l->entity, key[n - 1]);
 
 		g = one_group(m, k, &c);
-		add_party(m, l, AR_PARTY_NAME, c, g, NONE);
+		add_party(l, AR_PARTY_NAME, c, g, NONE);
 		a = m->nalias && k == NONE ? learned(m, K_LEARNED_NAME, l, key[n - 1], &c) : NONE;
 		if (a != NONE && !l->nparty)
-			add_party(m, l, AR_PARTY_NAME, c, m->customer[c].root, a);
+			add_party(l, AR_PARTY_NAME, c, m->customer[c].root, a);
 	}
 }
 
