@@ -28,6 +28,9 @@ const tasks = {
 			WHERE type = 'invoice' AND issued <= DATE '2026-10-31')
 		COPY (SELECT customer, currency, ${bucket} AS bucket, sum(open) AS open FROM i WHERE open <> 0 GROUP BY ALL ORDER BY ALL)
 		TO '${output}' ${csv}`,
+	'join-references': `COPY (SELECT r.ref, r.id, l.id FROM read_csv('${input}/refs.csv', header = false, columns = {'id': 'VARCHAR', 'ref': 'VARCHAR'}) r
+		JOIN read_csv('${input}/lines.csv', header = false, columns = {'id': 'VARCHAR', 'ref': 'VARCHAR'}) l ON r.ref = l.ref)
+		TO '${output}' ${csv}`,
 	'csv-json': `COPY (SELECT 'raw' AS type, * FROM read_csv('${input}', header = true, all_varchar = true)) TO '${output}' (FORMAT json)`,
 };
 // DuckDB's grammar has WITH inside COPY, not before it

@@ -86,3 +86,4 @@ nobase_dist_pkgdata_DATA = \
 	%D%/quickbooks/customer.map %D%/quickbooks/invoice.json %D%/quickbooks/invoice.map %D%/quickbooks/payment.json \
 	%D%/quickbooks/payment.json.mustache %D%/quickbooks/payment.map %D%/quickbooks/payment.post \
 	%D%/stripe/payouts.csv %D%/stripe/payouts.map
+nobase_dist_pkgdata_DATA += %D%/match/README.md %D%/match/rules.conf %D%/match/weights.conf %D%/match/words.conf

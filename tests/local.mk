@@ -167,7 +167,7 @@ tests_fuzz_fuzz_mt940_t_SOURCES = %D%/fuzz/fuzz_mt940.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_mt940_t_LDADD = $(DECODE_LIBS)
 
 # Matching.
-match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_random.t
+match_tests = %D%/unit/ar_refs.t %D%/unit/ar_tokens.t %D%/prop/match_large.t %D%/prop/match_random.t %D%/prop/match_scenarios.t
 match_libs = lib/libar.a lib/libnum.a lib/libbase.a $(NETTLE_LIBS) $(XXHASH_LIBS) $(UTF8PROC_LIBS)
 check_PROGRAMS += $(match_tests)
 TESTS += $(match_tests)
@@ -175,9 +175,15 @@ tests_unit_ar_refs_t_SOURCES = %D%/unit/ar_refs.c %D%/unit/tap.h
 tests_unit_ar_refs_t_LDADD = $(match_libs)
 tests_unit_ar_tokens_t_SOURCES = %D%/unit/ar_tokens.c %D%/unit/tap.h
 tests_unit_ar_tokens_t_LDADD = $(match_libs)
+tests_prop_match_large_t_SOURCES = %D%/prop/match_large.c %D%/unit/tap.h
+tests_prop_match_large_t_LDADD = $(match_libs)
+tests_prop_match_large_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_prop_match_random_t_SOURCES = %D%/prop/match_random.c %D%/unit/tap.h
 tests_prop_match_random_t_LDADD = $(match_libs)
 tests_prop_match_random_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+tests_prop_match_scenarios_t_SOURCES = %D%/prop/match_scenarios.c %D%/unit/tap.h
+tests_prop_match_scenarios_t_LDADD = $(match_libs)
+tests_prop_match_scenarios_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 check_PROGRAMS += tests/unit/ar_table.t
 TESTS += tests/unit/ar_table.t
 tests_unit_ar_table_t_SOURCES = %D%/unit/ar_table.c

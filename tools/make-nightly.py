@@ -1304,20 +1304,22 @@ class Entry:
     """One booking; several Tx make it a batch."""
 
     def __init__(self, *txs, sign=1, code=("PMNT", "RCDT", "ESCT"), info=None, reversal=False,
-                 batch=None, details=True):
+                 batch=None, details=True, day=None):
         self.txs, self.sign, self.code, self.info = txs, sign, code, info
+        self.day = day or AS_OF
         self.reversal, self.batch, self.details = reversal, batch, details
         self.amount = sum((tx.amount for tx in txs), ZERO)
 
 
 class Statement:
     def __init__(self, entity, version, ident, number, owner, iban_, other, ccy, bic, bank, opening,
-                 zone, entries):
+                 zone, entries, first=None, last=None):
+        self.first, self.last = first or AS_OF, last or AS_OF
         self.entity, self.version, self.ident = entity, version, ident
         self.number, self.owner = number, owner
         self.iban, self.other, self.ccy, self.bic, self.bank = iban_, other, ccy, bic, bank
         self.opening, self.zone, self.entries = D(opening), zone, entries
-        self.file = "bank/%s-%s-20261030.xml" % (entity, ccy.lower())
+        self.file = "bank/%s-%s-%s.xml" % (entity, ccy.lower(), self.last.strftime("%Y%m%d"))
         self.closing = self.opening + sum((e.sign * e.amount for e in entries), ZERO)
 
     def amt(self, name, amount, ccy=None):
@@ -1399,8 +1401,8 @@ class Statement:
         return el("Ntry", el("NtryRef", str(n)), self.amt("Amt", e.amount),
                   el("CdtDbtInd", "CRDT" if e.sign > 0 else "DBIT"),
                   el("RvslInd", "true") if e.reversal else None, status,
-                  el("BookgDt", el("Dt", str(AS_OF))),
-                  el("ValDt", el("Dt", str(AS_OF))), el("AcctSvcrRef", "%s%03d" % (self.number, n)),
+                  el("BookgDt", el("Dt", str(e.day))),
+                  el("ValDt", el("Dt", str(e.day))), el("AcctSvcrRef", "%s%03d" % (self.number, n)),
                   el("BkTxCd", el("Domn", el("Cd", domain),
                                   el("Fmly", el("Cd", family), el("SubFmlyCd", sub)))),
                   el("NtryDtls", group, *details) if e.details else None,
@@ -1424,15 +1426,15 @@ class Statement:
         return el("TxsSummry", *groups)
 
     def bytes(self):
-        stamp = "2026-10-30T20:15:00" + self.zone
+        stamp = "%sT20:15:00%s" % (self.last, self.zone)
         account = el("Acct", self.account(self.iban or self.other), el("Ccy", self.ccy),
                      el("Ownr", el("Nm", self.owner)), el("Svcr", self.agent(self.bic, self.bank)))
-        period = el("FrToDt", el("FrDtTm", "2026-10-30T00:00:00" + self.zone),
-                    el("ToDtTm", "2026-10-30T23:59:59" + self.zone))
+        period = el("FrToDt", el("FrDtTm", "%sT00:00:00%s" % (self.first, self.zone)),
+                    el("ToDtTm", "%sT23:59:59%s" % (self.last, self.zone)))
         statement = el("Stmt", el("Id", self.ident + "-1"),
                        el("ElctrncSeqNb", self.number[-3:]), el("CreDtTm", stamp),
-                       period, account, self.balance("OPBD", self.opening, AS_OF),
-                       self.balance("CLBD", self.closing, AS_OF), self.summary(),
+                       period, account, self.balance("OPBD", self.opening, self.first),
+                       self.balance("CLBD", self.closing, self.last), self.summary(),
                        *[self.entry(e, n) for n, e in enumerate(self.entries, 1)])
         header = el("GrpHdr", el("MsgId", self.ident), el("CreDtTm", stamp))
         document = el("Document", el("BkToCstmrStmt", header, statement),
@@ -1706,6 +1708,17 @@ def make_statements():
     ]
 
 
+def last_month():
+    """What Grayling paid in September, as the bank told it: the books have applied it since, so its account is known to be theirs."""
+    first, last = date(2026, 9, 1), date(2026, 9, 30)
+    pays = [d for d in DOCS if d.kind == "p" and d.cust is CUSTOMERS["south", "29"] and first <= d.date <= last]
+    assert len(pays) > 1 and not any(d.void or d.left() for d in pays)
+    entries = [Entry(Tx(d.amount, "GRAYLING TIMBER CO", CUSTOMERS["south", "29"].accounts[0], check=d.number, text=["PAYMENT"]),
+                     code=("PMNT", "RCHQ", "CCHQ"), day=d.date) for d in sorted(pays, key=lambda d: d.date)]
+    return Statement("south", 8, "MVB-STMT-20260930", "26093000211", "Brenndal Drives Inc.", None, "900455012877", "USD", "XQMVUS61",
+                     "Morvenna Bank of Oregon", "61204.17", "-07:00", entries, first, last)
+
+
 # ------------------------------------------------ the truth
 
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "91-120", "over_120", "no_date")
@@ -1870,6 +1883,7 @@ Exports of the invented Brenndal group as of the night of Friday, 2026-10-30, wi
 | `ecb/eurofxref-hist.csv`, `ecb/eurofxref-daily.xml` | reference rates in the central bank's layouts; the figures are invented |
 | `bank/north-eur-20261030.xml` | camt.053.001.02 of north's EUR account |
 | `bank/south-usd-20261030.xml` | camt.053.001.08 of south's USD account |
+| `bank/south-usd-20260930.xml` | checks of one customer in September, as last month's statement told them; the books have applied them since |
 | `expected.json` | the truth, from the simulation itself and not from arpipe |
 
 NetSuite files: UTF-8 with byte order mark, CRLF, dates m/d/yyyy, names of currencies, `1,234.50`; rates are EUR per 1 unit;
@@ -2005,10 +2019,12 @@ def build():
     files["netsuite-previous/invoices.csv"] = write_previous(truth)
     write_quickbooks(truth, files)
     write_rates(files)
+    CUSTOMERS["south", "29"].accounts = ["3301047718"]     # on its checks; QuickBooks does not know it
     statements = make_statements()
     check_unique_amounts(statements)
     for st in statements:
         files[st.file] = st.bytes()
+    files[last_month().file] = last_month().bytes()
     files["expected.json"] = (dense(expected(truth, statements)) + "\n").encode()
     files["README.md"] = readme(truth).encode()
     return files

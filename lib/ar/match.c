@@ -7,8 +7,6 @@
 
 #include "ar/match.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "ar/match_in.h"
@@ -17,12 +15,12 @@
 #include "num/money.h"
 
 static const char *const rule_names[AR_M_COUNT] = {
-	"ref.equal",	     "ref.sum",	      "remit.all",	"number.equal",
-	"number.sum",	     "amount.unique", "ref.short",	"ref.over",
-	"remit.short",	     "remit.over",    "number.short",	"number.over",
-	"number.instructed", "amount.name",   "amount.several", "amount.round",
-	"amount.discount",   "duplicate",     "number.closed",	"rest.on_account",
-	"return.payment",    "rest.unknown",  "excluded",
+	"ref.equal", "ref.sum", "remit.all", "number.equal", "number.sum", "amount.unique", "amount.discount", "amount.balance",
+	"amount.past_due", "amount.statement", "amount.oldest", "amount.same_due", "amount.same_month", "amount.subset",
+	"ref.short", "ref.over", "remit.short", "remit.over", "number.short", "number.over", "number.instructed",
+	"number.converted", "discount.late", "charges", "tolerance", "withholding", "deduction", "split", "number.some",
+	"amount.name", "amount.several", "amount.round",
+	"duplicate", "number.closed", "prepayment", "rest.on_account", "return.payment", "rest.unknown", "excluded", "answer",
 };
 
 const char *ar_match_rule(enum ar_mrule r)
@@ -47,7 +45,7 @@ const char *ar_match_decision(enum ar_mdecision d)
 
 void ar_match_policy_init(struct ar_match_policy *p)
 {
-	*p = (struct ar_match_policy){ .autos = (1u << AR_M_AUTOS) - 1, .discount_auto = true };
+	*p = (struct ar_match_policy){ .autos = (1u << AR_M_DEFAULT) - 1, .discount_auto = true };
 }
 
 /* ---- holding ---- */
@@ -78,7 +76,7 @@ static uint32_t customer_of(struct ar_match *m, struct ar_str id)
 		m->customer =
 			more(m->customer, m->ncustomer, &m->customer_room, sizeof *m->customer);
 		m->customer[m->ncustomer++] =
-			(struct customer){ .in.id = m->customers.key[c], .root = c };
+			(struct customer){ .in.id = m->customers.key[c], .root = c, .lines = NONE, .last_line = NONE };
 	}
 	return c;
 }
@@ -110,104 +108,44 @@ void ar_match_add_remit(struct ar_match *m, const struct ar_match_remit *r)
 	m->remit[m->nremit++] = (struct remit){ .in = *r, .line = NONE };
 }
 
+void ar_match_add_order(struct ar_match *m, const struct ar_match_order *o)
+{
+	m->order = more(m->order, m->norder, &m->order_room, sizeof *m->order);
+	m->order[m->norder++] = (struct order){ .in = *o };
+}
+
+void ar_match_add_alias(struct ar_match *m, const struct ar_match_alias *a)
+{
+	m->alias = more(m->alias, m->nalias, &m->alias_room, sizeof *m->alias);
+	m->alias[m->nalias++] = (struct alias){ *a };
+}
+
+void ar_match_add_answer(struct ar_match *m, const struct ar_match_answer *a)
+{
+	m->answer = more(m->answer, m->nanswer, &m->answer_room, sizeof *m->answer);
+	m->answer[m->nanswer++] = (struct answer){ .in = *a, .refused = "its bank line is not in the input, or is no receipt" };
+}
+
+const struct ar_match_answer *ar_match_answer_of(const struct ar_match *m, size_t answer)
+{
+	return answer < m->nanswer ? &m->answer[answer].in : NULL;
+}
+
+const char *ar_match_refused(const struct ar_match *m, size_t answer)
+{
+	return m->answer[answer].refused;
+}
+
 void ar_match_add_line(struct ar_match *m, const struct ar_match_line *l)
 {
 	m->line = more(m->line, m->nline, &m->line_room, sizeof *m->line);
-	m->line[m->nline++] = (struct line){ .in = *l,
-					     .by_account = NONE,
-					     .by_name = NONE,
-					     .customer_by_account = NONE,
-					     .customer_by_name = NONE,
-					     .remit = NONE };
+	m->line[m->nline++] = (struct line){ .in = l, .remit = NONE, .order = NONE, .next_of_group = NONE };
 }
 
 void ar_match_explain(struct ar_match *m, struct ar_str line_id, struct ar_buf *out)
 {
 	m->explain = line_id;
 	m->story = out;
-}
-
-/* ---- the index ---- */
-
-enum { MAX_TEXT = 200 };
-
-static struct ar_str key_of(char *room, char kind, uint32_t n, struct ar_str text)
-{
-	room[0] = kind;
-	memcpy(room + 1, &n, 4);
-	memcpy(room + 5, text.p, text.n);
-	return (struct ar_str){ room, 5 + text.n };
-}
-
-static struct ar_str amount_text(char room[10], uint16_t ccy, int64_t amount)
-{
-	memcpy(room, &ccy, 2);
-	memcpy(room + 2, &amount, 8);
-	return (struct ar_str){ room, 10 };
-}
-
-uint32_t ar_mi_find(const struct ar_match *m, char kind, uint32_t n, struct ar_str text)
-{
-	char room[5 + MAX_TEXT];
-
-	if (!text.n || text.n > MAX_TEXT)
-		return NONE;
-	return ar_tab_get(&m->keys, key_of(room, kind, n, text));
-}
-
-uint32_t ar_mi_find_amount(const struct ar_match *m, char kind, uint32_t group, uint16_t ccy,
-			   int64_t amount)
-{
-	char room[10];
-
-	return ar_mi_find(m, kind, group, amount_text(room, ccy, amount));
-}
-
-/*
- * front: before what is there; else behind. A value that the chain got just before is not
- * added again.
- */
-static void put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, uint32_t value,
-		bool front)
-{
-	char room[5 + MAX_TEXT];
-	bool fresh;
-	uint32_t k, p;
-
-	if (!text.n || text.n > MAX_TEXT)
-		return;
-	k = ar_tab_add(&m->keys, key_of(room, kind, n, text), &fresh);
-	if (fresh && k >= m->nhead) {
-		m->nhead = m->nhead ? m->nhead * 2 : 1024;
-		m->head = ar_realloc(m->head, m->nhead * sizeof *m->head);
-		m->tail = ar_realloc(m->tail, m->nhead * sizeof *m->tail);
-		m->count = ar_realloc(m->count, m->nhead * sizeof *m->count);
-	}
-	if (fresh) {
-		m->head[k] = m->tail[k] = NONE;
-		m->count[k] = 0;
-	}
-	if (m->tail[k] != NONE && m->posting[front ? m->head[k] : m->tail[k]].value == value)
-		return;
-	ar_assert(m->nposting < NONE);
-	m->posting = more(m->posting, m->nposting, &m->posting_room, sizeof *m->posting);
-	p = (uint32_t)m->nposting++;
-	m->count[k]++;
-	m->posting[p] = (struct posting){ value, front ? m->head[k] : NONE };
-	if (!front && m->tail[k] != NONE)
-		m->posting[m->tail[k]].next = p;
-	if (!front || m->tail[k] == NONE)
-		m->tail[k] = p;
-	if (front || m->head[k] == NONE)
-		m->head[k] = p;
-}
-
-static void put_amount(struct ar_match *m, char kind, uint32_t group, uint16_t ccy, int64_t amount,
-		       uint32_t value)
-{
-	char room[10];
-
-	put(m, kind, group, amount_text(room, ccy, amount), value, kind == K_SETTLED);
 }
 
 /* ---- payer groups ---- */
@@ -247,79 +185,112 @@ static uint32_t root_of(const struct ar_match *m, uint32_t c)
 	return best;
 }
 
-static uint32_t entity_of(struct ar_match *m, struct ar_str entity)
+uint32_t ar_mi_entity(struct ar_match *m, struct ar_str entity)
 {
 	return ar_tab_add(&m->entities, entity, NULL);
 }
 
-static void index_customers(struct ar_match *m)
+static int by_customer_id(const void *a, const void *b, void *ctx)
 {
-	for (uint32_t i = 0; i < m->ncustomer; i++) {
-		struct customer *c = &m->customer[i];
-		struct ar_str key[2];
-		uint32_t e;
+	const struct ar_match *m = ctx;
 
-		c->root = root_of(m, i);
-		if (!c->known)
-			continue;
-		e = entity_of(m, c->in.entity);
-		for (int k = 0; k < c->in.naccount; k++)
-			put(m, K_ACCOUNT, e, ar_account_key(c->in.account[k], &m->scratch), i,
-			    false);
-		for (int k = -1; k < c->in.nalias; k++) {
-			int n = ar_name_keys(k < 0 ? c->in.name : c->in.alias[k], key, &m->scratch);
-
-			while (n-- > 0)
-				put(m, K_NAME, e, key[n], i, false);
-		}
-		ar_arena_reset(&m->scratch);
-	}
+	return ar_str_cmp(m->customer[*(const uint32_t *)a].in.id, m->customer[*(const uint32_t *)b].in.id);
 }
 
-/* Wide things are sorted by pointers and moved once; what is in order already stays. */
-struct order {
+static void set_roots(struct ar_match *m)
+{
+	uint32_t *v = ar_malloc((m->ncustomer + 1) * sizeof *v);
+
+	for (uint32_t i = 0; i < m->ncustomer; i++) {
+		m->customer[i].root = root_of(m, i);
+		v[i] = i;
+	}
+	ar_sort(v, m->ncustomer, sizeof *v, by_customer_id, m);
+	for (uint32_t i = 0; i < m->ncustomer; i++)
+		m->customer[v[i]].rank = i;
+	free(v);
+}
+
+/* Wide things are sorted by their places and moved once; what is in order already stays. */
+struct compare {
 	int (*cmp)(const void *, const void *, void *);
+	const char *v;
+	size_t size;
 };
 
-static int by_pointer(const void *a, const void *b, void *ctx)
+static int by_element(const void *a, const void *b, void *ctx)
 {
-	return ((struct order *)ctx)->cmp(*(const void *const *)a, *(const void *const *)b, NULL);
+	const struct compare *o = ctx;
+
+	return o->cmp(o->v + *(const uint32_t *)a * o->size, o->v + *(const uint32_t *)b * o->size, NULL);
 }
 
-static void sort_wide(void *v, size_t n, size_t size,
-		      int (*cmp)(const void *, const void *, void *))
+static void sort_wide(void *v, size_t n, size_t size, int (*cmp)(const void *, const void *, void *))
 {
-	struct order o = { cmp };
-	char *p = v, **at, *out;
+	struct compare o = { cmp, v, size };
+	uint32_t *at;
 	size_t i = 1;
 
-	while (i < n && cmp(p + (i - 1) * size, p + i * size, NULL) <= 0)
+	while (i < n && cmp(o.v + (i - 1) * size, o.v + i * size, NULL) <= 0)
 		i++;
 	if (i >= n)
 		return;
 	at = ar_malloc(n * sizeof *at);
-	out = ar_malloc(n * size);
 	for (i = 0; i < n; i++)
-		at[i] = p + i * size;
-	ar_sort(at, n, sizeof *at, by_pointer, &o);
-	for (i = 0; i < n; i++)
-		memcpy(out + i * size, at[i], size);
-	memcpy(v, out, n * size);
+		at[i] = (uint32_t)i;
+	ar_sort(at, n, sizeof *at, by_element, &o);
+	ar_reorder(v, n, size, at);
 	free(at);
-	free(out);
 }
 
 /* ---- documents ---- */
 
-static int by_due(const void *a, const void *b, void *ctx)
+bool ar_mi_before(const struct ar_match *m, uint32_t a, uint32_t b)
 {
-	const struct ar_match_item *x = &((const struct item *)a)->in,
-				   *y = &((const struct item *)b)->in;
+	const struct ar_match_item *x = &m->item[a].in, *y = &m->item[b].in;
 
-	(void)ctx;
-	if (x->due != y->due)
-		return x->due < y->due ? -1 : 1;
-	return ar_str_cmp(x->id, y->id);
+	return x->due != y->due ? x->due < y->due : ar_str_cmp(x->id, y->id) < 0;
+}
+
+/* By (payer group, open before settled, due, id): what belongs together lies together. */
+struct place { uint64_t key; uint32_t at; };
+
+static int by_place(const void *a, const void *b, void *ctx)
+{
+	const struct place *x = a, *y = b;
+	const struct ar_match *m = ctx;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return ar_str_cmp(m->item[x->at].in.id, m->item[y->at].in.id);
+}
+
+static void place_items(struct ar_match *m)
+{
+	struct place *v = ar_malloc((m->nitem + 1) * sizeof *v);
+	uint32_t *at = ar_malloc((m->nitem + 1) * sizeof *at);
+
+	for (uint32_t i = 0; i < m->nitem; i++) {
+		struct item *it = &m->item[i];
+
+		it->customer = customer_of(m, it->in.customer);
+		it->group = m->customer[it->customer].root;
+		v[i] = (struct place){ (uint64_t)m->customer[it->group].rank << 33 | (uint64_t)!it->open << 32 |
+					       ((uint32_t)it->in.due ^ 0x80000000u), i };
+	}
+	ar_sort(v, m->nitem, sizeof *v, by_place, m);
+	for (uint32_t i = 0; i < m->nitem; i++)
+		at[i] = v[i].at;
+	free(v);
+	ar_reorder(m->item, m->nitem, sizeof *m->item, at);
+	free(at);
+	ar_mi_huge(m->item, m->nitem * sizeof *m->item);
+	for (uint32_t i = (uint32_t)m->nitem; i-- > 0;) {
+		struct customer *c = &m->customer[m->item[i].group];
+
+		c->from = i;
+		c->open += m->item[i].open != 0;
+	}
 }
 
 static void index_numbers(struct ar_match *m, char kind, uint32_t e, struct ar_str number,
@@ -330,7 +301,7 @@ static void index_numbers(struct ar_match *m, char kind, uint32_t e, struct ar_s
 	int n = ar_number_keys(number, key, flags, &m->scratch);
 
 	for (int k = 0; k < n; k++)
-		put(m, kind, e, key[k], i, false);
+		ar_mi_put(m, kind, e, key[k], i, false);
 }
 
 static void put_ref(struct ar_match *m, const struct item *it, struct ar_str ref, uint32_t i)
@@ -339,7 +310,7 @@ static void put_ref(struct ar_match *m, const struct item *it, struct ar_str ref
 	size_t n = ar_ref_key(ref, key);
 
 	m->ref_lengths |= 1ULL << n;
-	put(m, K_REF, it->entity, (struct ar_str){ key, n }, i, false);
+	ar_mi_put(m, K_REF, it->entity, (struct ar_str){ key, n }, i, false);
 }
 
 static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
@@ -359,289 +330,26 @@ static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
 
 static void index_items(struct ar_match *m)
 {
-	sort_wide(m->item, m->nitem, sizeof *m->item, by_due);
+	place_items(m);
 	for (uint32_t i = 0; i < m->nitem; i++) {
 		struct item *it = &m->item[i];
-		char room[2];
 
-		it->entity = entity_of(m, it->in.entity);
-		it->customer = customer_of(m, it->in.customer);
-		it->group = m->customer[it->customer].root;
+		it->entity = ar_mi_entity(m, it->in.entity);
+		if (m->nanswer)         /* only people name documents by their ids */
+			ar_mi_put(m, K_ID, 0, it->in.id, i, false);
 		index_numbers(m, K_NUMBER, it->entity, it->in.number, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.po, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.order, i);
 		index_numbers(m, K_ORDER, it->entity, it->in.delivery, i);
 		index_refs(m, it, i);
-		memcpy(room, &it->in.ccy, 2);
-		if (it->open)
-			put(m, K_GROUP, it->group, (struct ar_str){ room, 2 }, i, false);
 		if (it->open > 0)
-			put_amount(m, K_AMOUNT, it->group, it->in.ccy, it->open, i);
-		else if (!it->in.credit)
-			put_amount(m, K_SETTLED, it->group, it->in.ccy, it->in.amount, i);
+			ar_mi_put_amount(m, K_AMOUNT, it->group, it->in.ccy, it->open, i);
+		if (it->open > it->in.discount && it->in.discount > 0 && it->open == it->in.amount)
+			ar_mi_put_amount(m, K_DISCOUNT, it->group, it->in.ccy, it->open - it->in.discount, i);
+		if (!it->open && !it->in.credit)
+			ar_mi_put_amount(m, K_SETTLED, it->group, it->in.ccy, it->in.amount, i);
 		ar_arena_reset(&m->scratch);
 	}
-}
-
-static void index_payments(struct ar_match *m)
-{
-	for (uint32_t i = 0; i < m->npayment; i++) {
-		struct payment *p = &m->payment[i];
-		char key[AR_REF_MAX];
-
-		p->entity = entity_of(m, p->in.entity);
-		put(m, K_PAYMENT, p->entity, (struct ar_str){ key, ar_ref_key(p->in.number, key) },
-		    i, false);
-		put(m, K_PAYMENT, p->entity,
-		    (struct ar_str){ key, ar_ref_key(p->in.reference, key) }, i, false);
-	}
-}
-
-/* ---- remittances: which line brings the money ---- */
-
-static int by_remit_id(const void *a, const void *b, void *ctx)
-{
-	(void)ctx;
-	return ar_str_cmp(((const struct remit *)a)->in.id, ((const struct remit *)b)->in.id);
-}
-
-static void index_remits(struct ar_match *m)
-{
-	sort_wide(m->remit, m->nremit, sizeof *m->remit, by_remit_id);
-	for (uint32_t i = 0; i < m->nremit; i++)
-		put(m, K_REMIT, 0, m->remit[i].in.payment_reference, i, false);
-}
-
-static void try_remit(struct ar_match *m, struct line *l, struct ar_str reference)
-{
-	int seen = 0;
-
-	for (uint32_t p = ar_mi_first(m, ar_mi_find(m, K_REMIT, 0, reference));
-	     p != NONE && seen++ < AR_MATCH_CHAIN; p = m->posting[p].next) {
-		const struct remit *r = &m->remit[m->posting[p].value];
-
-		if (r->in.ccy != l->in.ccy || r->in.amount != l->in.amount ||
-		    m->posting[p].value == l->remit)
-			continue;
-		if (l->remit != NONE)
-			l->remit_several = true;
-		l->remit = m->posting[p].value;
-	}
-}
-
-static void link_remit(struct ar_match *m, struct line *l)
-{
-	try_remit(m, l, l->in.id);
-	try_remit(m, l, l->in.end_to_end);
-	try_remit(m, l, l->in.check_number);
-	for (int i = 0; i < l->in.nref; i++)
-		try_remit(m, l, l->in.ref[i]);
-	if (l->remit == NONE || l->remit_several)
-		return;
-	if (m->remit[l->remit].line != NONE) /* the advice of one payment cannot speak for two */
-		l->remit_several = m->line[m->remit[l->remit].line].remit_several = true;
-	m->remit[l->remit].line = (uint32_t)(l - m->line);
-}
-
-/* ---- reading a line ---- */
-
-static void add_hit(struct ar_match *m, struct line *l, int *room, struct hit h)
-{
-	for (int i = 0; i < l->nhit; i++)
-		if (l->hit[i].key == h.key)
-			return;
-	if (l->nhit == *room) {
-		struct hit *v;
-
-		*room = *room ? *room * 2 : 4;
-		v = ar_arena_alloc(&m->mem, (size_t)*room * sizeof *v);
-		if (l->nhit)
-			memcpy(v, l->hit, (size_t)l->nhit * sizeof *v);
-		l->hit = v;
-	}
-	l->hit[l->nhit++] = h;
-}
-
-enum { REF_MIN = 5, REF_TEXT_MIN = 7, REF_BLOCKS = 10 };
-
-static uint32_t find_ref(const struct ar_match *m, const struct line *l, struct ar_str s)
-{
-	char key[AR_REF_MAX];
-	size_t n = m->ref_lengths ? ar_ref_key(s, key) : 0;
-
-	if (n < REF_MIN || !(m->ref_lengths >> n & 1)) /* most words are no longer looked for */
-		return NONE;
-	return ar_mi_find(m, K_REF, l->entity, (struct ar_str){ key, n });
-}
-
-static void try_ref(struct ar_match *m, struct line *l, int *room, struct ar_str s)
-{
-	uint32_t k = find_ref(m, l, s);
-
-	if (k != NONE)
-		add_hit(m, l, room, (struct hit){ ar_arena_str(&m->mem, s), k, BY_REF, 0 });
-}
-
-static bool word_byte(char c)
-{
-	return ar_is_alnum(c) || ((unsigned char)c & 0x80);
-}
-
-/*
- * Blocks of digits that go on, before or behind, are part of something longer, unless their
- * check digits say otherwise.
- */
-static bool goes_on(struct ar_str s, size_t from, size_t to)
-{
-	if (ar_ref_kinds((struct ar_str){ s.p + from, to - from }))
-		return false;
-	return (from > 1 && strchr(" /.", s.p[from - 1]) && ar_is_digit(s.p[from - 2])) ||
-	       (to + 1 < s.n && strchr(" /.", s.p[to]) && ar_is_digit(s.p[to + 1]));
-}
-
-/*
- * References in text: whole words, and up to REF_BLOCKS words tied by single signs as people
- * print them (RF18 5390 0754 7034,
- * +++090/9337/55493+++, 21 00000 00003 13947 14300 09017).
- */
-static void refs_in_text(struct ar_match *m, struct line *l, int *room, struct ar_str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		size_t end = i;
-
-		if (!word_byte(s.p[i]) || (i && word_byte(s.p[i - 1])))
-			continue;
-		for (int block = 0; block < REF_BLOCKS; block++) {
-			struct ar_str words;
-
-			while (end < s.n && word_byte(s.p[end]))
-				end++;
-			words = (struct ar_str){ s.p + i, end - i };
-			if (words.n >= REF_TEXT_MIN && find_ref(m, l, words) != NONE &&
-			    (!block || !goes_on(s, i, end)))
-				try_ref(m, l, room, words);
-			if (end + 1 >= s.n || !strchr(" /.", s.p[end]) || !word_byte(s.p[end + 1]))
-				break;
-			end++;
-		}
-	}
-}
-
-static void read_refs(struct ar_match *m, struct line *l, int *room)
-{
-	struct ar_buf b = AR_BUF_INIT;
-
-	for (int i = 0; i < l->in.nref; i++)
-		try_ref(m, l, room, l->in.ref[i]);
-	try_ref(m, l, room, l->in.end_to_end);
-	for (int i = 0; i < l->in.ntext; i++) {
-		refs_in_text(m, l, room, l->in.text[i]);
-		ar_buf_str(&b, l->in.text[i]);
-	}
-	if (l->in.ntext > 1)
-		refs_in_text(m, l, room, ar_buf_slice(&b));
-	ar_buf_release(&b);
-}
-
-struct asking {
-	const struct ar_match *m;
-	const struct line *l;
-};
-
-static bool is_known(void *ctx, struct ar_str key, unsigned flags)
-{
-	const struct asking *a = ctx;
-
-	if (!(flags & AR_TOKEN_ORDER) && ar_mi_find(a->m, K_NUMBER, a->l->entity, key) != NONE)
-		return true;
-	return ar_mi_find(a->m, K_ORDER, a->l->entity, key) != NONE;
-}
-
-static void read_numbers(struct ar_match *m, struct line *l, int *room)
-{
-	struct asking ask = { m, l };
-	struct ar_tokens t;
-
-	ar_tokens_find(&t, l->in.text, l->in.ntext, m->words, is_known, &ask, &m->scratch);
-	l->cut = t.cut;
-	for (int i = 0; i < t.n; i++) {
-		uint32_t k = t.v[i].flags & AR_TOKEN_ORDER
-				     ? NONE
-				     : ar_mi_find(m, K_NUMBER, l->entity, t.v[i].key);
-		uint8_t how = BY_NUMBER;
-
-		if (k == NONE) {
-			k = ar_mi_find(m, K_ORDER, l->entity, t.v[i].key);
-			how = BY_ORDER;
-		}
-		add_hit(m, l, room,
-			(struct hit){ ar_arena_str(&m->mem, t.v[i].key), k, how,
-				      (uint8_t)t.v[i].flags });
-	}
-}
-
-/* The payer group of a chain of customers: one alone, else NONE. */
-static uint32_t one_group(const struct ar_match *m, uint32_t key, uint32_t *customer)
-{
-	uint32_t group = NONE;
-	int n = 0;
-
-	for (uint32_t p = ar_mi_first(m, key); p != NONE; p = m->posting[p].next) {
-		uint32_t c = m->posting[p].value;
-
-		if ((group != NONE && m->customer[c].root != group) || n++ == AR_MATCH_CHAIN) {
-			*customer = NONE;
-			return NONE;
-		}
-		*customer = group == NONE || *customer == c ? c : m->customer[c].root;
-		group = m->customer[c].root;
-	}
-	return group;
-}
-
-static void identify(struct ar_match *m, struct line *l)
-{
-	struct ar_str key[2];
-	int n;
-
-	l->by_account = one_group(m,
-				  ar_mi_find(m, K_ACCOUNT, l->entity,
-					     ar_account_key(l->in.payer_account, &m->scratch)),
-				  &l->customer_by_account);
-	n = ar_name_keys(l->in.payer, key, &m->scratch);
-	while (n-- > 0 && l->by_name == NONE)
-		l->by_name = one_group(m, ar_mi_find(m, K_NAME, l->entity, key[n]),
-				       &l->customer_by_name);
-}
-
-static void count_quotes(struct ar_match *m, const struct line *l)
-{
-	for (int i = 0; i < l->nhit; i++) {
-		int n = 0;
-
-		for (uint32_t p = m->head[l->hit[i].key]; p != NONE && n++ < AR_MATCH_CHAIN;
-		     p = m->posting[p].next)
-			m->item[m->posting[p].value].quoted++;
-	}
-}
-
-static void read_line(struct ar_match *m, uint32_t i)
-{
-	struct line *l = &m->line[i];
-	int room = 0;
-
-	l->traced = m->story && ar_streq(l->in.id, m->explain);
-	l->entity = entity_of(m, l->in.entity);
-	identify(m, l);
-	if (!l->in.excluded && l->in.amount > 0 && !l->in.returned) {
-		read_refs(m, l, &room);
-		read_numbers(m, l, &room);
-		link_remit(m, l);
-		count_quotes(m, l);
-		if (l->by_account != NONE)
-			put_amount(m, K_LINES, l->by_account, l->in.ccy, l->in.amount, i);
-	}
-	ar_arena_reset(&m->scratch);
 }
 
 /* ---- running ---- */
@@ -649,18 +357,19 @@ static void read_line(struct ar_match *m, uint32_t i)
 static int by_line_id(const void *a, const void *b, void *ctx)
 {
 	(void)ctx;
-	return ar_str_cmp(((const struct line *)a)->in.id, ((const struct line *)b)->in.id);
+	return ar_str_cmp(((const struct line *)a)->in->id, ((const struct line *)b)->in->id);
 }
+
+struct turn { ar_date booked; uint32_t line; };         /* lines are sorted by id */
 
 static int by_booked(const void *a, const void *b, void *ctx)
 {
-	const struct ar_match *m = ctx;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	ar_date dx = m->line[x].in.booked, dy = m->line[y].in.booked;
+	const struct turn *x = a, *y = b;
 
-	if (dx != dy)
-		return dx < dy ? -1 : 1;
-	return x < y ? -1 : 1;
+	(void)ctx;
+	if (x->booked != y->booked)
+		return x->booked < y->booked ? -1 : 1;
+	return x->line < y->line ? -1 : 1;
 }
 
 static int by_payment_id(const void *a, const void *b, void *ctx)
@@ -669,29 +378,72 @@ static int by_payment_id(const void *a, const void *b, void *ctx)
 	return ar_str_cmp(((const struct payment *)a)->in.id, ((const struct payment *)b)->in.id);
 }
 
-void ar_match_run(struct ar_match *m)
+static int by_remit_id(const void *a, const void *b, void *ctx)
 {
-	uint32_t *order = ar_malloc((m->nline + 1) * sizeof *order);
+	(void)ctx;
+	return ar_str_cmp(((const struct remit *)a)->in.id, ((const struct remit *)b)->in.id);
+}
 
-	ar_assert(!m->result && m->nline < NONE && m->nitem < NONE && m->npayment < NONE &&
-		  m->nremit < NONE);
-	for (size_t i = 0; i < m->nitem;
-	     i++) /* so that every customer is there before roots are looked for */
+static int by_order_id(const void *a, const void *b, void *ctx)
+{
+	(void)ctx;
+	return ar_str_cmp(((const struct order *)a)->in.id, ((const struct order *)b)->in.id);
+}
+
+static int by_alias(const void *a, const void *b, void *ctx)
+{
+	const struct ar_match_alias *x = &((const struct alias *)a)->in, *y = &((const struct alias *)b)->in;
+	int c = ar_str_cmp(x->entity, y->entity);
+
+	(void)ctx;
+	c = c ? c : ar_str_cmp(x->value, y->value);
+	return c ? c : ar_str_cmp(x->customer, y->customer);
+}
+
+static int by_answer(const void *a, const void *b, void *ctx)
+{
+	(void)ctx;
+	return ar_str_cmp(((const struct answer *)a)->in.line, ((const struct answer *)b)->in.line);
+}
+
+static void index_all(struct ar_match *m)
+{
+	for (size_t i = 0; i < m->nitem; i++) /* so that every customer is there before roots are looked for */
 		customer_of(m, m->item[i].in.customer);
 	sort_wide(m->line, m->nline, sizeof *m->line, by_line_id);
 	sort_wide(m->payment, m->npayment, sizeof *m->payment, by_payment_id);
-	index_customers(m);
+	sort_wide(m->remit, m->nremit, sizeof *m->remit, by_remit_id);
+	sort_wide(m->order, m->norder, sizeof *m->order, by_order_id);
+	sort_wide(m->alias, m->nalias, sizeof *m->alias, by_alias);
+	sort_wide(m->answer, m->nanswer, sizeof *m->answer, by_answer);
+	set_roots(m);
+	ar_mi_index_customers(m);
 	index_items(m);
-	index_payments(m);
-	index_remits(m);
+	ar_mi_index_payments(m);
+}
+
+void ar_match_run(struct ar_match *m)
+{
+	uint32_t *order = ar_malloc((m->nline + 1) * sizeof *order);
+	struct turn *turn = ar_malloc((m->nline + 1) * sizeof *turn);
+
+	ar_assert(!m->result && m->nline < NONE && m->nitem < NONE && m->npayment < NONE &&
+		  m->nremit < NONE);
+	index_all(m);
 	m->result = ar_calloc(m->nline + 1, sizeof *m->result);
 	for (uint32_t i = 0; i < m->nline; i++) {
-		order[i] = i;
+		turn[i] = (struct turn){ m->line[i].in->booked, i };
 		m->result[i].line = i;
 		m->result[i].undoes = NONE;
-		read_line(m, i);
+		m->result[i].confidence = -1;
+		ar_mi_read_line(m, i);
 	}
-	ar_sort(order, m->nline, sizeof *order, by_booked, m);
+	ar_sort(turn, m->nline, sizeof *turn, by_booked, NULL);
+	for (uint32_t i = 0; i < m->nline; i++)
+		order[i] = turn[i].line;
+	free(turn);
+	for (uint32_t i = 0; i < m->nanswer; i++)
+		ar_mi_answer(m, i);
 	ar_mi_decide(m, order);
 	free(order);
 }
@@ -709,7 +461,12 @@ const struct ar_match_result *ar_match_result(const struct ar_match *m, size_t i
 const struct ar_match_line *ar_match_line_of(const struct ar_match *m,
 					     const struct ar_match_result *r)
 {
-	return &m->line[r->line].in;
+	return m->line[r->line].in;
+}
+
+size_t ar_match_items(const struct ar_match *m)
+{
+	return m->nitem;
 }
 
 const struct ar_match_item *ar_match_item_of(const struct ar_match *m, uint32_t item)
@@ -732,69 +489,13 @@ void ar_match_free(struct ar_match *m)
 	free(m->remit);
 	free(m->line);
 	free(m->result);
-	free(m->head);
-	free(m->tail);
-	free(m->count);
-	free(m->posting);
+	free(m->order);
+	free(m->alias);
+	free(m->answer);
+	ar_mi_index_release(&m->index);
 	ar_tab_release(&m->customers);
 	ar_tab_release(&m->entities);
-	ar_tab_release(&m->keys);
 	ar_arena_release(&m->mem);
 	ar_arena_release(&m->scratch);
 	free(m);
-}
-
-/* ---- words about what was found ---- */
-
-const char *ar_mi_money(int64_t minor, uint16_t ccy, char *out)
-{
-	int n = ar_money_put(out, minor, ar_ccy[ccy].digits);
-
-	out[n] = ' ';
-	memcpy(out + n + 1, ar_ccy[ccy].code, 4);
-	return out;
-}
-
-const char *ar_mi_name(struct ar_match *m, uint32_t item)
-{
-	const struct ar_match_item *it = &m->item[item].in;
-	struct ar_str s = it->number.n ? it->number : it->id;
-
-	return ar_arena_dup(&m->mem, s.p, s.n);
-}
-
-void ar_mi_trace(struct ar_match *m, const struct line *l, const char *fmt, ...)
-{
-	char room[512];
-	va_list ap;
-
-	if (!l->traced)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(room, sizeof room, fmt, ap);
-	va_end(ap);
-	ar_buf_puts(m->story, room);
-	ar_buf_c(m->story, '\n');
-}
-
-void ar_mi_say(struct ar_match *m, struct ar_match_result *r, const char *first, ...)
-{
-	struct ar_buf b = AR_BUF_INIT;
-	va_list ap;
-
-	va_start(ap, first);
-	for (const char *z = first; z; z = va_arg(ap, const char *))
-		ar_buf_puts(&b, z);
-	va_end(ap);
-	if (r->nevidence == r->evidence_room) {
-		struct ar_str *v;
-
-		r->evidence_room = r->evidence_room ? r->evidence_room * 2 : 4;
-		v = ar_arena_alloc(&m->mem, (size_t)r->evidence_room * sizeof *v);
-		if (r->nevidence)
-			memcpy(v, r->evidence, (size_t)r->nevidence * sizeof *v);
-		r->evidence = v;
-	}
-	r->evidence[r->nevidence++] = ar_arena_str(&m->mem, ar_buf_slice(&b));
-	ar_buf_release(&b);
 }

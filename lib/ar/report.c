@@ -413,6 +413,9 @@ int ar_report_add(struct ar_report *r, const struct ar_rec *rec, struct ar_err *
 {
 	if (r->kind->section == aging_sections)
 		return rec->type == AR_T_aging || rec->type == AR_T_aging_total ? add_aging(r, rec, e) : 0;
+	/* other candidates of a payment take nothing: they are not part of what is proposed */
+	if (rec->type == AR_T_match && ar_int(rec, AR_F_rank, 1) > 1 && !ar_has(rec, AR_F_approved_by))
+		return 0;
 	for (int i = 0; r->kind->section[i].title; i++)
 		if (rec->type == r->kind->section[i].type)
 			return add_row(r, &r->rows[i], &r->kind->section[i], rec, e) < 0 ? -1 : 1;

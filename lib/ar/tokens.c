@@ -85,7 +85,7 @@ struct atom {
 	uint8_t has; /* DIGITS, LETTERS or both */
 	char sep; /* what parts it from the atom before: ' ' or the first other byte; 0 = the text begins */
 	bool tight; /* that byte is all there is */
-	bool masked, weak, introduced, order;
+	bool masked, weak, introduced, order, party;
 	bool cut;    /* lies at or over a cut */
 	int8_t word; /* enum ar_word, -1 */
 };
@@ -300,8 +300,10 @@ static void introduce(struct scan *s)
 		if (w == AR_WORD_NUMBER && i > 1 && a[-2].word >= 0 && a[-2].word != AR_WORD_AND)
 			w = a[-2].word;
 		a->introduced = a->sep == '#' || w == AR_WORD_DOCUMENT || w == AR_WORD_NUMBER;
-		if (w == AR_WORD_PARTY)
+		if (w == AR_WORD_PARTY) {
+			a->party = !a->masked;
 			a->masked = true;
+		}
 		a->order = w == AR_WORD_ORDER;
 		if (before && before->has & DIGITS && list_separator(a->sep)) {
 			a->introduced |= before->introduced;
@@ -488,6 +490,22 @@ static void try_single(struct scan *s, int i)
 	try_prefixed(s, a);
 }
 
+/* Kd-Nr. 4711: who pays, perhaps. The first one counts. */
+static void try_party(struct scan *s, int i)
+{
+	const struct atom *a = &s->a[i];
+	struct ar_str key = no_zeros(a->s);
+	char room[MAX_KEY];
+	size_t n;
+
+	if (s->out->party.n || tied_before(s, i) || tied_after(s, i) || a->cut)
+		return;
+	n = upper(a->has == DIGITS ? key : a->s, room, sizeof room);
+	key = (struct ar_str){ room, n };
+	if (n && s->known(s->ctx, key, AR_TOKEN_PARTY))
+		s->out->party = ar_arena_str(s->mem, key);
+}
+
 /* 4711/12/15: a shorter number after a slash takes the front of the one before. */
 static void try_short_forms(struct scan *s, int i)
 {
@@ -580,6 +598,8 @@ static void scan(struct scan *s, const char *p, size_t n, const size_t *cut, int
 		int parts = MAX_PARTS;
 
 		if (s->a[i].masked) {
+			if (s->a[i].party && !s->tight)
+				try_party(s, i);
 			i++;
 			continue;
 		}

@@ -42,6 +42,7 @@ enum {
 	AR_TOKEN_WEAK = 4,
 	AR_TOKEN_EXPANDED = 8,
 	AR_TOKEN_ORDER = 16,            /* introduced by a word for an order: it is no invoice number */
+	AR_TOKEN_PARTY = 32,            /* introduced by a word for the customer: a customer's number, no document's */
 };
 
 enum { AR_TOKENS_MAX = 1000 };          /* finds in one text; more are not looked at, `cut` says so */
@@ -64,6 +65,7 @@ struct ar_tokens {
 	struct ar_token *v;             /* distinct keys in the order found */
 	int n, room;
 	bool cut;
+	struct ar_str party;            /* a customer's number: known with AR_TOKEN_PARTY; n = 0: none */
 };
 
 /* Is there any document of that key? Asked for every token that could be one. */

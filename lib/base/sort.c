@@ -66,3 +66,26 @@ void ar_sort(void *base, size_t n, size_t size, int (*cmp)(const void *a, const 
 		memcpy(base, a, n * size);
 	free(scratch);
 }
+
+void ar_reorder(void *base, size_t n, size_t size, uint32_t *at)
+{
+	char *p = base, *one = ar_malloc(size);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t to = i;
+
+		if (at[i] == i)
+			continue;
+		memcpy(one, p + i * size, size);
+		while (at[to] != i) { /* round the ring that i is part of */
+			size_t from = at[to];
+
+			memcpy(p + to * size, p + from * size, size);
+			at[to] = (uint32_t)to;
+			to = from;
+		}
+		memcpy(p + to * size, one, size);
+		at[to] = (uint32_t)to;
+	}
+	free(one);
+}

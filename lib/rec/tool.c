@@ -91,9 +91,13 @@ void ar_io_warn(struct ar_io *io, const char *fmt, ...)
 
 void ar_io_note(struct ar_io *io, const char *name, uint64_t n)
 {
-	uint32_t k = ar_tab_add(&io->note, ar_str(name), NULL);
+	bool fresh;
+	uint32_t k = ar_tab_add(&io->note, ar_str(name), &fresh);
 
-	ar_assert(k < 64);
+	if (fresh) { /* few, and seldom new */
+		io->note_n = ar_realloc(io->note_n, ((size_t)k + 1) * sizeof *io->note_n);
+		io->note_n[k] = 0;
+	}
 	io->note_n[k] += n;
 }
 
@@ -414,7 +418,7 @@ static int close_rejects(struct ar_io *io, bool commit)
 
 static int finish(struct ar_io *io)
 {
-	struct ar_str note[65];
+	struct ar_str *note;
 	int n = 0;
 	struct ar_rec *r;
 
@@ -429,6 +433,7 @@ static int finish(struct ar_io *io)
 		return -1;
 	if (io->rejected)
 		ar_io_note(io, "rejected", io->rejected);
+	note = ar_arena_alloc(&io->mem, ((size_t)io->note.n + 1) * sizeof *note);
 	for (uint32_t i = 0; i < io->note.n; i++)
 		note[n++] = ar_str(ar_arena_fmt(&io->mem, "%.*s=%llu", AR_STR_FMT(io->note.key[i]), (unsigned long long)io->note_n[i]));
 	if (io->tool->flags & AR_TOOL_TEXT)
@@ -526,6 +531,7 @@ int ar_main(const struct ar_tool *tool, int argc, char **argv)
 	free(io.expect.v);
 	ar_prov_release(&io.prov);
 	ar_tab_release(&io.note);
+	free(io.note_n);
 	ar_arena_release(&io.mem);
 	return status;
 }

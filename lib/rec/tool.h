@@ -55,7 +55,7 @@ struct ar_io {
 	bool rej_open;
 	/* notes of the end record: "collapsed" = n ... */
 	struct ar_tab note;
-	uint64_t note_n[64];
+	uint64_t *note_n;
 };
 
 int ar_main(const struct ar_tool *tool, int argc, char **argv);

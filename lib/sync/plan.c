@@ -9,6 +9,7 @@
 
 struct row {                            /* one match record */
 	struct ar_str source, source_kind, id, entity, decision, rule, customer, target, undoes, approved_by;
+	struct ar_str part_of;          /* of a detail: the bank line that brings its money; line 0 only */
 	int64_t rank, line, received, on_account, set_aside, amount, source_amount, approved_at;
 	int64_t cut[AR_CUTS];
 	int ccy, source_ccy;
@@ -66,6 +67,16 @@ static struct ar_str keep(struct ar_plan *p, const struct ar_rec *r, enum ar_f f
 	return s.n ? ar_arena_str(&p->mem, s) : (struct ar_str){ NULL, 0 };
 }
 
+/* A second bank line that a proposal is derived from is the batch whose place its source took. */
+static struct ar_str part_of(struct ar_plan *p, const struct ar_rec *r)
+{
+	struct ar_str *v = NULL;
+	struct ar_post_id id;
+	int n = ar_list(r, AR_F_derived_from, &v);
+
+	return n > 1 && ar_post_id(v[1], &id) && id.letter == 'b' ? ar_arena_str(&p->mem, v[1]) : (struct ar_str){ NULL, 0 };
+}
+
 int ar_plan_add(struct ar_plan *p, const struct ar_rec *r, struct ar_err *e)
 {
 	struct row *w;
@@ -93,6 +104,8 @@ int ar_plan_add(struct ar_plan *p, const struct ar_rec *r, struct ar_err *e)
 		w->approved_by = ar_arena_str(&p->mem, ar_text(r, AR_F_approved_by));
 	for (int c = 0; c < AR_CUTS; c++)
 		w->cut[c] = ar_minor(r, ar_cut_field[c]);
+	if (line == 0)
+		w->part_of = part_of(p, r);
 	return 0;
 }
 
@@ -564,6 +577,11 @@ static void decide(struct ar_plan *p, const struct ar_plan_ask *ask, struct item
 	other = ar_book_active(ask->book, it->post.source);
 	if (other) {
 		conflict(p, it, other, "its source is posted already, to other documents");
+		return;
+	}
+	other = it->head->part_of.n ? ar_book_active(ask->book, it->head->part_of) : NULL;
+	if (other) {
+		conflict(p, it, other, "the batch its money is part of is posted already");
 		return;
 	}
 	if (it->post.state != AR_POST_APPROVED) {
