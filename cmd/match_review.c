@@ -174,6 +174,8 @@ struct sheet {
 	bool head;
 	struct ar_tab ranks;            /* line and rank -> rank_row -> row */
 	size_t *rank_row;
+	struct ar_tab answered;         /* lines with an answer, */
+	bool *twice;                    /* and whether there are several */
 };
 
 static void cell(void *p, size_t n, void *ctx)
@@ -354,6 +356,14 @@ static void index_rows(struct sheet *s)
 			s->rank_row[k] = i;
 	}
 	s->run->story.n = 0;
+	s->twice = ar_calloc(s->n + 1, sizeof *s->twice);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->row[i][C_ANSWER].n) {
+			bool fresh;
+			uint32_t k = ar_tab_add(&s->answered, s->row[i][C_LINE], &fresh);
+
+			s->twice[k] |= !fresh;
+		}
 }
 
 static size_t row_of(struct sheet *s, size_t row, struct ar_str rank)
@@ -414,6 +424,8 @@ static int take_answer(struct sheet *s, size_t row)
 	int64_t amount;
 	const char *why;
 
+	if (s->twice[ar_tab_get(&s->answered, a.line)])
+		return refuse(s, row, "the sheet has several answers for this payment", "leave one of them");
 	if (ccy < 0 || ar_money_read(r[C_AMOUNT], ar_ccy[ccy].digits, &amount, NULL) < 0)
 		return refuse(s, row, "its row has no amount and currency", NULL);
 	if (ar_str_caseeq(say, AR_STR("no")) || ar_str_caseeq(say, AR_STR("none")))
@@ -456,6 +468,8 @@ int match_read_answers(struct match_run *run)
 	free(s.lineno);
 	free(s.rank_row);
 	ar_tab_release(&s.ranks);
+	free(s.twice);
+	ar_tab_release(&s.answered);
 	return rc;
 }
 
