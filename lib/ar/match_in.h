@@ -114,6 +114,7 @@ struct ar_match {
 	struct ar_buf *story;
 };
 
+void ar_mi_reserve(struct ar_match *m, size_t keys);     /* so that the old table and one twice as large need not be there together */
 void ar_mi_put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, uint32_t value, bool front);
 void ar_mi_put_amount(struct ar_match *m, char kind, uint32_t group, uint16_t ccy, int64_t amount, uint32_t value);
 uint32_t ar_mi_find(const struct ar_match *m, char kind, uint32_t n, struct ar_str text);       /* key; NONE */
