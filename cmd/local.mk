@@ -8,7 +8,8 @@ ar_cat_SOURCES = %D%/ar-cat.c
 ar_cat_LDADD = $(REC_LIBS)
 
 bin_PROGRAMS += ar-forecast
-ar_forecast_SOURCES = %D%/ar-forecast.c
+ar_forecast_SOURCES = %D%/ar-forecast.c \
+	%D%/forecast_kpis.c %D%/forecast_run.h
 ar_forecast_LDADD = lib/libar.a $(REC_LIBS) -lm
 bin_PROGRAMS += ar-dunning
 ar_dunning_SOURCES = %D%/ar-dunning.c \

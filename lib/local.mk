@@ -65,8 +65,13 @@ lib_libar_a_SOURCES += \
 lib_libar_a_SOURCES += \
 	%D%/ar/detmath.c %D%/ar/detmath.h \
 	%D%/ar/fixed.c %D%/ar/fixed.h \
+	%D%/ar/boost.c %D%/ar/boost.h \
+	%D%/ar/logit.c %D%/ar/logit.h \
+	%D%/ar/mt.c %D%/ar/mt.h \
 	%D%/ar/forecast.c %D%/ar/forecast.h %D%/ar/forecast_in.h \
-	%D%/ar/forecast_book.c %D%/ar/forecast_test.c
+	%D%/ar/forecast_book.c %D%/ar/forecast_cal.c %D%/ar/forecast_facts.c \
+	%D%/ar/forecast_feat.c %D%/ar/forecast_file.c %D%/ar/forecast_learn.c \
+	%D%/ar/forecast_ledger.c %D%/ar/forecast_ledger.h %D%/ar/forecast_test.c
 # Dunning: policy and decision (pure), and mails as bytes.
 noinst_LIBRARIES += lib/libmail.a
 lib_libar_a_SOURCES += \

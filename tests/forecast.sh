@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Laws of ar-forecast on a made ledger: the order of the input does not matter, nor does anything dated after --as-of, nor
-# what the processor can do; quantiles are ordered; cash adds up.
+# what the processor can do, with the learned correction and without; quantiles are ordered; cash adds up; a week's interval
+# does not depend on how many weeks are asked for; a forecast can be made again from its model file.
 . "${top_srcdir:-.}/tests/tap.sh"
 
 # 12 customers, 40 invoices each, from 2025-01-06 on; each pays at a lag of its own, on business days; two currencies.
@@ -70,6 +71,9 @@ run --backtest <"$tmp/all" >"$tmp/back"
 
 check "there are forecasts" [ "$(grep -c '"type":"forecast"' "$tmp/out")" -gt 30 ]
 check "and 13 weeks of two currencies" [ "$(grep -c '"type":"cash"' "$tmp/out")" -eq 26 ]
+for name in forecast_open cash_floor_7 cash_floor_30; do
+	check "the back-test gives $name" grep -q "\"name\":\"$name\".*\"by\":\[\"model=hazard/2\"\].*\"\(ratio\":\"0\.[0-9]*\|amount\":\"[1-9][0-9.]*\)\"" "$tmp/back"
+done
 check "of back-tested figures too" [ "$(grep -c '"type":"kpi"' "$tmp/back")" -gt 100 ]
 
 sort "$tmp/all" | run >"$tmp/sorted"
@@ -84,11 +88,118 @@ check "what is dated after --as-of changes nothing" cmp "$tmp/out" "$tmp/blank"
 run --backtest <"$tmp/then" >"$tmp/blank"
 check "nor in the back-test" cmp "$tmp/back" "$tmp/blank"
 
-GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX2_Usable,-AVX,-AVX512F
-export GLIBC_TUNABLES
-run <"$tmp/all" >"$tmp/old"
-check "an older processor computes the same" cmp "$tmp/out" "$tmp/old"
-unset GLIBC_TUNABLES
+# the same with every correction that can be learned, and of what is learned
+old_cpu=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX2_Usable,-AVX,-AVX512F
+for how in --stage=tables --stage=both '--stage=both --train' '--stage=both --all-in' '--stage=both --backtest'; do
+	# shellcheck disable=SC2086 # options are words
+	run $how <"$tmp/all" >"$tmp/how"
+	# shellcheck disable=SC2086
+	sort -r "$tmp/all" | run $how >"$tmp/sorted"
+	check "$how: any order" cmp "$tmp/how" "$tmp/sorted"
+	# shellcheck disable=SC2086
+	run $how <"$tmp/then" >"$tmp/blank"
+	check "$how: nothing later" cmp "$tmp/how" "$tmp/blank"
+	# shellcheck disable=SC2086
+	GLIBC_TUNABLES=$old_cpu run $how <"$tmp/all" >"$tmp/old"
+	check "$how: an older processor computes the same" cmp "$tmp/how" "$tmp/old"
+done
+
+# ---- the model file ----
+ledger()
+{
+	ar-cat --seal=new <"$tmp/all"
+}
+ledger >"$tmp/ledger"
+only() { grep "\"type\":\"\($1\)\"" "$2"; }
+ar-forecast --as-of=$day --stage=both --train "$tmp/ledger" >"$tmp/model"
+check "the model file has trees" grep -q '"name":"tree"' "$tmp/model"
+check "and weights" grep -q '"name":"weight"' "$tmp/model"
+check "and says what it was learned from" grep -q '"name":"data","values":.*sha256=[0-9a-f]\{64\}' "$tmp/model"
+ar-forecast --as-of=$day --stage=both "$tmp/ledger" | sed '1d;$d' >"$tmp/direct"
+ar-forecast --as-of=$day --model="$tmp/model" "$tmp/ledger" | sed '1d;$d' >"$tmp/again"
+check "a forecast from its model file is the same" cmp "$tmp/direct" "$tmp/again"
+ar-forecast --as-of=$day --all-in --train "$tmp/ledger" >"$tmp/model-all"
+ar-forecast --as-of=$day --all-in "$tmp/ledger" | sed '1d;$d' >"$tmp/direct"
+ar-forecast --as-of=$day --all-in --model="$tmp/model-all" "$tmp/ledger" | sed '1d;$d' >"$tmp/again"
+check "all-in too" cmp "$tmp/direct" "$tmp/again"
+ar-forecast --as-of=2026-02-18 --model="$tmp/model" "$tmp/ledger" >"$tmp/later"
+check "a model serves later days" [ "$(only forecast "$tmp/later" | wc -l)" -gt 30 ]
+ar-forecast --as-of=2026-02-03 --model="$tmp/model" "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
+is "a model is refused for days it has seen" $? 5
+ar-forecast --as-of=$day --model="$tmp/model" --backtest "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
+is "and for a back-test" $? 2
+ar-forecast --as-of=$day --model="$tmp/model" --all-in "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
+is "its intervals are not those of --all-in" $? 2
+changed()
+{
+	only model "$tmp/model" >"$tmp/before"
+	only model "$tmp/maimed" >"$tmp/after"
+	[ -s "$tmp/after" ] && ! cmp -s "$tmp/before" "$tmp/after"
+}
+while read -r what edit; do
+	sed "$edit" "$tmp/model" | ar-cat --seal 2>/dev/null >"$tmp/maimed"
+	check "$what: something was changed" changed
+	ar-forecast --as-of=$day --model="$tmp/maimed" "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
+	is "$what: damaged" $? 3
+done <<'END'
+no-stage /"name":"stage"/d
+no-data /"name":"data"/d
+no-weight /"name":"weight","line":7,/d
+last-weight /"name":"weight","line":80,/d
+no-tree /"name":"tree","line":3,/d
+short-tree /"name":"tree","line":3,/s/,"[^"]*"\]/]/
+unknown-feature /"name":"tree","line":0,/s/"[0-9]*<=[0-9]*"/"99<=1"/
+unknown-bin /"name":"tree","line":0,/s/"\([0-9]*\)<=[0-9]*"/"\1<=64"/
+leaf-in-words /"name":"tree","line":0,/s/"=[-0-9]*"/"=x"/
+other-feature /"name":"feature","line":4,/s/"step=[^"]*"/"step=7"/;/"name":"feature","line":4,/s/"text":"[^"]*"/"text":"mood"/
+no-strength /"name":"strengths"/s/"k1=[^"]*"/"k1=0"/
+width /"name":"width"/s/"values":\["[^"]*"/"values":["wide"/
+form /"name":"form"/s/hazard/guess/
+END
+
+# ---- weeks ----
+for weeks in 2 9 30; do
+	ar-forecast --as-of=$day --horizon=$weeks "$tmp/ledger" | grep '"type":"cash","currency":"USD"' | head -n 2 >"$tmp/weeks-$weeks"
+done
+check "a week does not depend on the horizon" cmp "$tmp/weeks-2" "$tmp/weeks-9"
+check "long ones neither" cmp "$tmp/weeks-2" "$tmp/weeks-30"
+
+# Sum of a money field of cash records, in cents: total FIELD PATTERN <FILE
+total()
+{
+	grep '"type":"cash","currency":"USD"' | grep "$2" | sed -n "s/.*\"$1\":\"\([0-9]*\)\.\([0-9]*\)\".*/\1\2/p" | awk '{ s += $1 } END { printf "%d", s }'
+}
+near() { [ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ]; }
+whole=$(total expected . <"$tmp/out")
+for by in customer segment; do
+	ar-forecast --as-of=$day --by=$by "$tmp/ledger" >"$tmp/by"
+	part=$(total expected "$by=" <"$tmp/by")
+	n=$(grep -c '"type":"cash","currency":"USD"' "$tmp/by")
+	check "the weeks of each $by add up to the whole ($part, $whole)" near "$part" "$whole" "$n"
+done
+ar-forecast --as-of=$day --all-in "$tmp/ledger" >"$tmp/all-in"
+check "new billing comes on top" [ "$(total expected . <"$tmp/all-in")" -gt "$whole" ]
+is "of the same open items" "$(total already_open . <"$tmp/all-in")" "$(total already_open . <"$tmp/out")"
+ar-forecast --as-of=$day --scenario=top-late "$tmp/ledger" >"$tmp/late"
+first() { total expected '"period_start":"2026-02-0[5-9]"'; }
+check "a month late brings less next week" [ "$(first <"$tmp/late")" -lt "$(first <"$tmp/out")" ]
+
+# ---- against what happened ----
+ar-forecast --as-of=2025-12-31 "$tmp/ledger" >"$tmp/december"
+ar-forecast --as-of=$day --actual="$tmp/december" "$tmp/ledger" >"$tmp/actual"
+for name in cash_bias cash_wape forecast_mae cash_coverage_80; do
+	check "--actual gives $name" grep -q "\"name\":\"$name\"" "$tmp/actual"
+done
+# what came in the second week by the applications themselves
+want=$(grep '"type":"application"' "$tmp/all" | grep '"currency":"USD"' | grep '"source":"e/s:p' | grep '"date":"2026-01-0[5-9]"\|"date":"2026-01-1[01]"' |
+	sed 's/.*"target":"\([^"]*\)".*"amount":"\([0-9]*\)\.\([0-9]*\)".*/\1 \2\3/' | sort >"$tmp/paid"
+	grep '"type":"forecast"' "$tmp/december" | sed 's/.*"id":"\([^"]*\)".*/\1/' | sort >"$tmp/ids"
+	join "$tmp/ids" "$tmp/paid" | awk '{ s += $2 } END { printf "%d", s }')
+got=$(grep '"type":"cash"' "$tmp/actual" | grep '"period_start":"2026-01-05"' | grep '"currency":"USD"' | sed 's/.*"actual":"\([0-9]*\)\.\([0-9]*\)".*/\1\2/')
+is "cash that came of the items forecast" "$got" "$want"
+check "which is something" [ "$want" -gt 0 ]
+ar-forecast --as-of=2025-12-31 --actual="$tmp/december" "$tmp/ledger" >"$tmp/none" 2>"$tmp/why"
+is "nothing has happened on the day itself" $? 5
 
 ordered()
 {

@@ -94,18 +94,21 @@ tests_unit_rec_stream_t_SOURCES = %D%/unit/rec_stream.c
 tests_unit_rec_stream_t_LDADD = $(REC_LIBS)
 
 # The forecast.
-forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t
+forecast_tests = tests/unit/ar_detmath.t tests/unit/ar_fixed.t tests/unit/ar_forecast.t tests/unit/ar_learn.t
 check_PROGRAMS += $(forecast_tests)
 TESTS += $(forecast_tests)
 tests_unit_ar_detmath_t_SOURCES = %D%/unit/ar_detmath.c
 tests_unit_ar_detmath_t_LDADD = lib/libar.a lib/libbase.a -lm
 tests_unit_ar_fixed_t_SOURCES = %D%/unit/ar_fixed.c
 tests_unit_ar_fixed_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a -lm
+tests_unit_ar_learn_t_SOURCES = %D%/unit/ar_learn.c
+tests_unit_ar_learn_t_LDADD = lib/libar.a lib/libbase.a -lm
 tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
 tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
 dist_check_SCRIPTS += %D%/forecast.sh
 TESTS += %D%/forecast.sh
-EXTRA_DIST += bench/forecast/ledger.py bench/forecast/curves.py bench/forecast/run.sh
+EXTRA_DIST += bench/forecast/README.md bench/forecast/coverage.py bench/forecast/curves.py bench/forecast/ledger.py bench/forecast/run.sh \
+	bench/forecast/table.py
 # Fuzz targets: make check replays their corpora in the plain build; make fuzz runs them for FUZZ_SECONDS each.
 fuzz_tests = %D%/fuzz/fuzz_conf.t %D%/fuzz/fuzz_lines.t %D%/fuzz/fuzz_money_date.t %D%/fuzz/fuzz_mustache.t \
 	%D%/fuzz/fuzz_stream.t

@@ -25,6 +25,13 @@ is "every payment that is not decided is on the sheet" "$(sed 1d "$tmp/a/review.
 	ar-match --as-of=2026-10-30 --alias=state/alias --answers="$tmp/answered.csv" --by=anna north.ar south.ar bank-north.ar bank-south.ar >"$tmp/answered.ar")
 is "an answer becomes an approved match" "$(grep -c '"line":0.*"approved_by":"anna"' "$tmp/answered.ar")" 1
 
+# customer 2025's largest invoice is due on 2026-11-08
+reasons() { grep -A 1 '^customer 2025, EUR 17625.80: by 2026-11-0[1-9] ' "$tmp/screen" | grep -q '^    due in 9 days, pays 3 days early on average (n=25)'; }
+check "the screen tells why an item comes when" reasons
+check "and how good September's forecast was" grep -q '^EUR: in all [+-][0-9.]* %, week by week off by [0-9.]* %$' "$tmp/screen"
+check "what came stands beside what was expected" grep -q '^currency .*expected  *came  *low 80%' "$tmp/a/accuracy.txt"
+check "the chart's data are there" [ "$(wc -l <"$tmp/a/cash.csv")" -eq 53 ]
+
 mkdir "$tmp/elsewhere" && cp -R "$top_srcdir/examples/nightly" "$tmp/elsewhere/"
 (umask 077; cd / && TZ=Asia/Tokyo LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 night "$tmp/elsewhere/nightly/run" "$tmp/b") >/dev/null
 diff -r "$tmp/a" "$tmp/b" >"$tmp/diff" 2>&1

@@ -41,24 +41,24 @@ static void index_bins(struct ar_fc *fc)
 
 static void index_days(struct ar_fc *fc)
 {
-	int run = 0;
+	size_t n;
 
 	fc->day0 = fc->d.as_of - 2 * AR_FC_HISTORY;
 	fc->days = 2 * AR_FC_HISTORY + AR_FC_REACH + 2;
-	fc->window = ar_malloc((size_t)fc->days);
-	fc->weekday = ar_malloc((size_t)fc->days);
+	n = (size_t)fc->days;
+	fc->weekday = ar_malloc(n * 3);
+	fc->monthday = fc->weekday + n;
+	fc->left = fc->monthday + n;
+	fc->free_day = ar_calloc(n, (size_t)fc->d.cals);
 	for (int i = 0; i < fc->days; i++) {
 		ar_date day = fc->day0 + i;
 		bool valid = day >= AR_DATE_MIN && day <= AR_DATE_MAX;
 
 		fc->weekday[i] = (uint8_t)((((int)day + 3) % 7 + 7) % 7);
-		if (valid && !ar_cal_business(fc->d.cal, day)) {
-			fc->window[i] = 0;
-			run++;
-		} else {
-			fc->window[i] = (uint8_t)(run < 200 ? run + 1 : 200);
-			run = 0;
-		}
+		fc->monthday[i] = (uint8_t)(valid ? ar_ymd_of(day).d : 1);
+		fc->left[i] = (uint8_t)(valid ? ar_month_end(day) - day : 30);
+		for (int c = 0; c < fc->d.cals; c++)
+			fc->free_day[c * fc->days + i] = valid && !ar_cal_business(&fc->d.cal[c], day);
 	}
 }
 
@@ -109,8 +109,8 @@ void ar_fc_free(struct ar_fc *fc)
 	free(fc->first);
 	free(fc->cell);
 	free(fc->bin0);
-	free(fc->window);
 	free(fc->weekday);
+	free(fc->free_day);
 	free(fc);
 }
 
@@ -152,8 +152,6 @@ struct fit {
 	double *d0, *e0;                /* payments that stay where they are; all days at risk */
 	struct moved *moved;
 	size_t nmoved, cap;
-	double free_paid, paid;         /* on free days, and in all */
-	double free_days;               /* days at risk that are free */
 };
 
 static void weigh(struct ar_fc_model *m)
@@ -165,6 +163,29 @@ static void weigh(struct ar_fc_model *m)
 		m->weight[i] = ar_det_exp(-0.69314718055994530942 * i / m->k.half_life);
 }
 
+/* After weights and windows: sums over the days up to each day of the history. */
+static void sum_days(struct ar_fc_model *m)
+{
+	m->spans = ar_calloc((size_t)SPANS * (AR_FC_HISTORY + 2), sizeof *m->spans);
+	for (int k = 0; k < SPANS; k++) {
+		double *s = m->spans + (size_t)k * (AR_FC_HISTORY + 2);
+
+		for (int i = 1; i <= AR_FC_HISTORY + 1; i++) {
+			ar_date day = m->t - (AR_FC_HISTORY + 1) + i;
+
+			s[i] = s[i - 1] + (span_kind(window_on(m, day), weekday_on(m->fc, day)) == k ? weight_on(m, day) : 0);
+		}
+	}
+}
+
+/* The last day before the last bin, from which on days need not be told apart by lag, for `more` days of windows too. */
+static ar_date before_last(const struct ar_fc_item *it, struct seen s, int more)
+{
+	ar_date last = it->due + LAST_FROM - 1 + more;
+
+	return last < s.from ? s.from - 1 : last > s.to ? s.to : last;
+}
+
 static size_t cell_of(const struct ar_fc *fc, uint32_t customer, int lag)
 {
 	return fc->cell[customer] + (size_t)(bin_of(fc, lag) - fc->bin0[customer]);
@@ -174,20 +195,21 @@ static void count_item(struct fit *f, const struct ar_fc_item *it)
 {
 	const struct ar_fc *fc = f->m->fc;
 	struct seen s = seen_at(it, f->m->t);
+	ar_date near = before_last(it, s, 0);
 	int window;
 	double w;
 
 	if (s.from > s.to)
 		return;
-	for (ar_date day = s.from; day <= s.to; day++)
+	for (ar_date day = s.from; day <= near; day++)
 		f->e0[cell_of(fc, it->customer, day - it->due)] += weight_on(f->m, day);
+	for (int k = 0; k < SPANS && near < s.to; k++)
+		f->e0[cell_of(fc, it->customer, LAST_FROM)] += span_of(f->m, k, near, s.to);
 	if (!s.paid)
 		return;
 	w = weight_on(f->m, s.to);
-	window = fc->window[s.to - fc->day0];
+	window = window_on(f->m, s.to);
 	f->m->facts.payments++;
-	f->paid++;
-	f->free_paid += window == 0;
 	window = window > s.to - s.from + 1 ? s.to - s.from + 1 : window;
 	window = window > MAX_MOVED ? MAX_MOVED : window;
 	if (window < 2) {
@@ -297,23 +319,51 @@ void ar_fc_h1(const struct ar_fc_model *m, uint32_t c, double *h1)
 }
 
 struct factors {
-	double came[7], expected[7];
+	double *came, *expected;        /* of one customer by weekday */
 	double off, off_days;
-	double h1[BINS], alone[BINS];   /* of the customer at hand; alone: latent() of a day with a window of 1 */
+	double argued, argued_came, argued_days;        /* in dispute */
+	double h1[BINS], alone[BINS];   /* alone: latent() of a day with a window of 1 */
 };
+
+/* Those after `near`, all in the last bin. */
+static void add_late_days(const struct ar_fc_model *m, ar_date near, struct seen s, struct factors *f)
+{
+	double h[MAX_MOVED], w = s.paid ? weight_on(m, s.to) : 0;
+
+	for (int j = 0; j < MAX_MOVED; j++)
+		h[j] = latent(m->fc, f->h1, LAST_FROM + j, j + 1);
+	for (int k = 0; k < SPAN_OFF; k++)
+		f->expected[k % 7] += h[k / 7] * span_of(m, k, near, s.to);
+	f->off_days += span_of(m, SPAN_OFF, near, s.to);
+	if (window_on(m, s.to))
+		f->came[weekday_on(m->fc, s.to)] += w;
+	else
+		f->off += w;
+}
 
 static void add_days(const struct ar_fc_model *m, const struct ar_fc_item *it, struct factors *f)
 {
 	const struct ar_fc *fc = m->fc;
 	struct seen s = seen_at(it, m->t);
+	bool argues = it->disputed != AR_DATE_NONE;
+	ar_date near = argues ? s.to : before_last(it, s, MAX_MOVED - 1);
 
-	for (ar_date day = s.from; day <= s.to; day++) {
+	if (near < s.to)
+		add_late_days(m, near, s, f);
+	for (ar_date day = s.from; day <= near; day++) {
 		int window = window_on(m, day), wd = weekday_on(fc, day), lag = day - it->due;
 		double w = weight_on(m, day), came = day == s.to && s.paid ? w : 0;
 
 		if (window) {
-			f->expected[wd] += w * (window == 1 ? f->alone[bin_of(fc, lag)] : latent(fc, f->h1, lag, window));
+			double h = w * (window == 1 ? f->alone[bin_of(fc, lag)] : latent(fc, f->h1, lag, window));
+
+			f->expected[wd] += h;
 			f->came[wd] += came;
+			if (argues && it->disputed < day && (it->resolved == AR_DATE_NONE || it->resolved >= day)) {
+				f->argued += h;
+				f->argued_came += came;
+				f->argued_days += w;
+			}
 		} else {
 			f->off_days += w;
 			f->off += came;
@@ -327,17 +377,45 @@ static void weekdays(struct ar_fc_model *m)
 {
 	const struct ar_fc *fc = m->fc;
 	struct factors f = { 0 };
+	double came[7] = { 0 }, expected[7] = { 0 };
 
 	for (uint32_t c = 0; c < fc->d.customers; c++) {
 		ar_fc_h1(m, c, f.h1);
+		f.came = m->came + (size_t)c * 7;
+		f.expected = m->expected + (size_t)c * 7;
 		for (int b = 0; b < BINS; b++)
 			f.alone[b] = within(f.h1[b]);
 		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++)
-			add_days(m, &fc->d.item[i], &f);
+			if (fc->d.item[i].posted < m->t)
+				add_days(m, &fc->d.item[i], &f);
+		for (int i = 0; i < 7; i++) {
+			came[i] += f.came[i];
+			expected[i] += f.expected[i];
+		}
 	}
 	for (int i = 0; i < 7; i++)
-		m->facts.weekday[i] = (f.came[i] + 1) / (f.expected[i] + 1);
+		m->facts.weekday[i] = (came[i] + 1) / (expected[i] + 1);
 	m->off_day = (f.off + 0.5) / (f.off_days + 1000);
+	m->facts.disputed_odds = (f.argued_came + 1) / (f.argued + 2);
+	m->facts.disputed_odds = m->facts.disputed_odds < 1 ? m->facts.disputed_odds : 1;
+	m->facts.disputed_days = f.argued_days;
+}
+
+/* Days late of payments known at t, each counting half as much 90 days earlier. */
+static double mean_lag(const struct ar_fc_model *m)
+{
+	double sum = 0, n = 0;
+
+	for (size_t i = 0; i < m->fc->d.n; i++) {
+		const struct ar_fc_item *it = &m->fc->d.item[i];
+		int lag = it->paid - it->due;
+
+		if (!paid_by(it, m->t))
+			continue;
+		sum += fading(m->t - it->paid) * (lag < -30 ? -30 : lag > 60 ? 60 : lag);
+		n += fading(m->t - it->paid);
+	}
+	return n > 0 ? sum / n : 0;
 }
 
 struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k)
@@ -353,14 +431,16 @@ struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar
 	m->d = ar_calloc((size_t)n + 1, sizeof *m->d);
 	m->e = ar_calloc((size_t)n + 1, sizeof *m->e);
 	m->seg = ar_calloc((size_t)fc->d.segments * BINS, sizeof *m->seg);
+	m->came = ar_calloc(((size_t)fc->d.customers + 1) * 14, sizeof *m->came);
+	m->expected = m->came + ((size_t)fc->d.customers + 1) * 7;
 	f.d0 = ar_calloc(((size_t)n + 1) * 2, sizeof *f.d0);
 	f.e0 = f.d0 + n + 1;
 	weigh(m);
+	ar_fc_calendar(m);
+	sum_days(m);
 	for (size_t i = 0; i < fc->d.n; i++)
 		if (fc->d.item[i].posted <= t)
 			count_item(&f, &fc->d.item[i]);
-	/* Two days in seven are free: with 5 % of the payments or more on them people do pay on weekends. */
-	m->facts.calendar = f.paid < 20 || f.free_paid < 0.05 * f.paid;
 	for (size_t i = 0; i < f.nmoved; i++)
 		m->d[cell_of(fc, f.moved[i].customer, f.moved[i].lag)] += f.moved[i].weight;
 	for (uint32_t i = 0; i < n; i++) {
@@ -371,6 +451,8 @@ struct ar_fc_model *ar_fc_fit(const struct ar_fc *fc, ar_date t, const struct ar
 		expect(&f);
 	pool(m);
 	weekdays(m);
+	m->mean_lag = mean_lag(m);
+	ar_fc_learn_cash(m);
 	free(f.d0);
 	free(f.moved);
 	return m;
@@ -384,6 +466,11 @@ void ar_fc_model_free(struct ar_fc_model *m)
 	free(m->e);
 	free(m->seg);
 	free(m->weight);
+	free(m->spans);
+	free(m->window);
+	free(m->came);
+	free(m->cash_share);
+	free(m->later);
 	free(m);
 }
 
@@ -418,13 +505,18 @@ void ar_fc_who(const struct ar_fc_model *m, uint32_t c, struct ar_fc_who *w)
 	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
 		const struct ar_fc_item *it = &fc->d.item[i];
 		struct seen s = seen_at(it, m->t);
+		ar_date near = before_last(it, s, 0);
 
-		for (ar_date day = s.from; day <= s.to; day++)
+		for (int k = 0; k < SPAN_OFF && near < s.to; k++)
+			w->e3[k % 7][BINS - 1] += span_of(m, k, near, s.to);
+		for (ar_date day = s.from; day <= near; day++)
 			if (window_on(m, day))
 				w->e3[weekday_on(fc, day)][bin_of(fc, day - it->due)] += weight_on(m, day);
 		if (s.paid && s.to <= m->t && window_on(m, s.to))
 			w->d3[weekday_on(fc, s.to)][bin_of(fc, s.to - it->due)] += weight_on(m, s.to);
 	}
+	if (m->traits)
+		ar_fc_traits(m, c, w);
 }
 
 double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, ar_date day)
@@ -439,48 +531,8 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 	return within(p);
 }
 
-void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_date due, int n, double *f)
+void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l)
 {
-	double alive = 1;
-
-	ar_assert(n <= AR_FC_REACH);
-	for (int i = 0; i < n; i++) {
-		alive *= 1 - ar_fc_hazard(m, w, due, m->t + 1 + i);
-		f[i] = 1 - alive;
-	}
-}
-
-int ar_fc_quantile(const double *f, int n, double q)
-{
-	for (int i = 0; i < n; i++)
-		if (f[i] >= q - 1e-9)
-			return i + 1;
-	return AR_FC_REACH;
-}
-
-double ar_fc_mean_days(const double *f, int n)
-{
-	double sum = 1;
-
-	for (int i = 0; i < n - 1; i++)
-		sum += 1 - f[i];
-	return sum;
-}
-
-void ar_fc_habits(const struct ar_fc *fc, ar_date t, uint32_t c, struct ar_fc_habits *h)
-{
-	int64_t sum = 0;
-
-	*h = (struct ar_fc_habits){ 0 };
-	for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
-		const struct ar_fc_item *it = &fc->d.item[i];
-
-		if (it->settled == AR_DATE_NONE || it->settled > t || it->paid == AR_DATE_NONE || it->paid <= t - AR_FC_HISTORY)
-			continue;
-		h->paid++;
-		sum += it->paid - it->due;
-		h->month_end += it->paid + 2 >= ar_month_end(it->paid);
-		h->weekday[weekday_on(fc, it->paid)]++;
-	}
-	h->mean_lag = h->paid ? (double)sum / h->paid : 0;
+	m->learned = l && l->stage != AR_FC_TABLES ? l : NULL;
+	m->traits = m->learned != NULL;
 }

@@ -11,7 +11,7 @@
 
 /* ---- choosing ---- */
 
-enum { AHEAD = 28, STEP = 14, TUNE_CUTOFFS = 6, TUNE_PAYMENTS = 100, K1S = 4, K3S = 5, FADING = 365 };
+enum { AHEAD = 28, STEP = 14, TUNE_CUTOFFS = 6, TUNE_PAYMENTS = 100, K1S = 4, K3S = 5, FADING = 365, ENOUGH = 100000 };
 
 static const double k1s[K1S] = { 2, 5, 10, 20 };
 static const double k3s[K3S] = { 2, 4, 8, 16, 64 };
@@ -108,8 +108,43 @@ static void choose(struct choice *x, ar_date first, const double *k1, int n, dou
 			}
 }
 
+/* Every so many-th customer with all its items, so that about ENOUGH items remain: they tell the strengths as well as all do. */
+struct sample { struct ar_fc_item *item; uint32_t *segment; struct ar_fc *fc; };
+
+static size_t posted_by(const struct ar_fc *fc, size_t from, size_t to, ar_date t)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += fc->d.item[i].posted <= t;
+	return n;
+}
+
+/* Counted among those with items by t, so that later ones change nothing. */
+static void draw_customers(const struct ar_fc *fc, ar_date t, size_t n, struct sample *s)
+{
+	size_t every = n / ENOUGH + 1, there = 0;
+	struct ar_fc_data d = fc->d;
+
+	s->item = ar_malloc((fc->d.n + 1) * sizeof *s->item);
+	s->segment = ar_malloc(((size_t)fc->d.customers + 1) * sizeof *s->segment);
+	d.item = s->item;
+	d.segment = s->segment;
+	d.n = d.customers = 0;
+	for (uint32_t c = 0; c < fc->d.customers; c++) {
+		if (!posted_by(fc, fc->first[c], fc->first[c + 1], t) || there++ % every)
+			continue;
+		for (size_t i = fc->first[c]; i < fc->first[c + 1]; i++) {
+			s->item[d.n] = fc->d.item[i];
+			s->item[d.n++].customer = d.customers;
+		}
+		s->segment[d.customers++] = fc->d.segment[c];
+	}
+	s->fc = ar_fc_new(&d);
+}
+
 /* First the strengths without fading, then whether fading helps at the k1 found. */
-struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
+static struct ar_fc_k tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
 {
 	struct choice x = { .then = *fc, .who = ar_malloc(sizeof *x.who), .best = ar_fc_default, .least = -1 };
 	ar_date first = fc->d.as_of - AR_FC_HISTORY;
@@ -121,6 +156,21 @@ struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
 	*cutoffs = x.cutoffs;
 	free(x.who);
 	return x.best;
+}
+
+struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs)
+{
+	size_t n = posted_by(fc, 0, fc->d.n, t);
+	struct sample s = { 0 };
+	struct ar_fc_k k;
+
+	if (n > ENOUGH)
+		draw_customers(fc, t, n, &s);
+	k = tune(s.fc ? s.fc : fc, t, cutoffs);
+	ar_fc_free(s.fc);
+	free(s.item);
+	free(s.segment);
+	return k;
 }
 
 /* ---- the back-test ---- */
@@ -216,6 +266,7 @@ static void say_day(struct replay *r, int rival, const struct ar_fc_item *it, in
 static void replay_item(struct replay *r, const struct ar_fc_item *it, double mean)
 {
 	struct ar_fc_test *x = r->test;
+	struct ar_fc_cash_score *model = &x->cash[AR_FC_MODEL * r->fc->d.ccys + it->ccy];
 	int64_t open = ar_fc_open(r->fc, it, x->t);
 	int came = came_after(r, it), due = it->due > x->t ? it->due - x->t : 1, usual = round_days(it->due - x->t + mean);
 
@@ -225,11 +276,14 @@ static void replay_item(struct replay *r, const struct ar_fc_item *it, double me
 		score_point(&x->score[AR_FC_DUE], due, came, x->limit);
 		score_point(&x->score[AR_FC_CUSTOMER_MEAN], usual, came, x->limit);
 	}
+	model->open += (ar_wide)open * UNIT;
 	for (int h = 0; h < AR_FC_HORIZONS; h++) {
+		double f = r->f[ar_fc_horizon[h] - 1];
 		int64_t p = 0;
-		bool fits = ar_fixed(r->f[ar_fc_horizon[h] - 1], 9, &p);
+		bool fits = ar_fixed(f, 9, &p);
 
 		ar_assert(fits);
+		model->variance[h] += (double)open * (double)open * f * (1 - f);
 		add_forecast(r, AR_FC_MODEL, it->ccy, h, (ar_wide)open * p);
 		for (int v = AR_FC_MODEL; v <= AR_FC_CUSTOMER_MEAN; v++)
 			x->cash[v * r->fc->d.ccys + it->ccy].actual[h] +=
@@ -301,9 +355,9 @@ static void weeks_of(struct replay *r, const struct ar_fc_scale *scale)
 			if (x->sigma2 < 1)
 				continue;
 			model->weeks++;
-			ar_fc_interval(&r->book, c, w, scale, 80, &low, &high);
+			ar_fc_interval(&r->book, 0, c, w, scale, 80, &low, &high);
 			model->in80 += x->actual >= (ar_wide)low * UNIT && x->actual <= (ar_wide)high * UNIT;
-			ar_fc_interval(&r->book, c, w, scale, 90, &low, &high);
+			ar_fc_interval(&r->book, 0, c, w, scale, 90, &low, &high);
 			model->in90 += x->actual >= (ar_wide)low * UNIT && x->actual <= (ar_wide)high * UNIT;
 		}
 }
@@ -327,7 +381,7 @@ static void replay_items(struct replay *r, const struct ar_fc_model *m)
 				mean = mean_lag(r, c);
 				filled = true;
 			}
-			ar_fc_curve(m, who, it->due, r->test->limit, r->f);
+			ar_fc_curve(m, who, it, r->test->limit, r->f);
 			replay_item(r, it, mean);
 		}
 	}
@@ -335,9 +389,11 @@ static void replay_items(struct replay *r, const struct ar_fc_model *m)
 }
 
 /* false: too few payments before t. */
-static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct ar_fc_test *x)
+static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test *x)
 {
 	struct replay r = { .fc = fc, .test = x };
+	struct ar_fc_learned *learned, *test;
+	struct ar_fc_choice choice;
 	struct ar_fc_scale scale;
 	struct ar_fc_model *m;
 	int cutoffs;
@@ -350,22 +406,27 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, struct a
 		ar_fc_model_free(m);
 		return false;
 	}
+	ar_fc_learn(fc, t, &x->k, stage, &choice, &learned, &test);
+	x->stage = choice.stage;
+	ar_fc_use(m, learned);
 	x->cash = ar_calloc((size_t)AR_FC_RIVALS * fc->d.ccys, sizeof *x->cash);
 	r.week = ar_calloc((size_t)(AR_FC_RIVALS + 1) * fc->d.ccys * WEEKS, sizeof *r.week);
 	r.all = r.week + (size_t)AR_FC_RIVALS * fc->d.ccys * WEEKS;
-	ar_fc_calibrate(fc, t, &x->k, WEEKS, &scale);
-	ar_fc_book(m, WEEKS, &r.book);
+	ar_fc_calibrate(fc, t, &x->k, test, false, &scale);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = WEEKS }, &r.book);
 	replay_items(&r, m);
 	run_rate(&r);
 	weeks_of(&r, &scale);
 	ar_fc_model_free(m);
+	ar_fc_learned_free(learned);
+	ar_fc_learned_free(test);
 	ar_fc_book_release(&r.book);
 	ar_fc_scale_release(&scale);
 	free(r.week);
 	return true;
 }
 
-int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, struct ar_fc_test **tests)
+int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test **tests)
 {
 	int n = 0;
 
@@ -373,7 +434,7 @@ int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, struct ar
 	for (int i = 0; i < most; i++) {
 		ar_date t = fc->d.as_of - SINCE - EVERY * i;
 
-		if (t - AHEAD - STEP * TUNE_CUTOFFS <= fc->d.as_of - AR_FC_HISTORY || !replay(fc, t, history, &(*tests)[n]))
+		if (t - AHEAD - STEP * TUNE_CUTOFFS <= fc->d.as_of - AR_FC_HISTORY || !replay(fc, t, history, stage, &(*tests)[n]))
 			break;
 		n++;
 	}

@@ -70,7 +70,7 @@ enum { WAITING = 16 };
 
 struct undo { struct ar_hash128 id, what; ar_date date; uint32_t recorded; };
 struct dispute { struct ar_hash128 id; uint32_t item /* node; from close on document */; int64_t amount; ar_date opened, closed; uint32_t recorded; };
-struct extract { ar_date as_of; bool seen, none; };
+struct extract { ar_date as_of, since; bool seen, none; };
 struct cust { uint64_t hash; uint32_t recorded; bool seen, backfilled; struct ar_val *keep; struct ar_str name; };
 
 struct step { uint32_t event; ar_date date; uint8_t side; bool undo; };   /* side: 0 target, 1 source, 2 document reversed, 3 refund */
@@ -626,7 +626,8 @@ static void add_extract(struct ar_open *o, const struct ar_rec *r)
 	uint16_t k = extract_of(o, ar_raw_text(r, AR_F_id));
 	ar_date d = ar_day(r, AR_F_as_of);
 
-	o->extract[k] = (struct extract){ d, true, ar_streqz(ar_raw_text(r, AR_F_history), "none") };
+	o->extract[k] = (struct extract){ d, ar_streqz(ar_raw_text(r, AR_F_history), "since") ? ar_day(r, AR_F_history_since)
+		: AR_DATE_NONE, true, ar_streqz(ar_raw_text(r, AR_F_history), "none") };
 	if (o->facts.newest == AR_DATE_NONE || d > o->facts.newest)
 		o->facts.newest = d;
 }
@@ -1010,6 +1011,14 @@ static void step_effect(const struct ar_open *o, const struct doc *d, const stru
 		*delta_base = carried(o, d, w, *delta);
 }
 
+/* What an event takes off its source, in the source's currency; an adjustment has none. */
+static int64_t off_source(const struct ar_open *o, const struct event *v)
+{
+	const struct event_more *m = v->more ? &o->em[v->more] : NULL;
+
+	return m && m->has_source_amount ? m->source_amount : v->fall;
+}
+
 /* Walk a document's steps; emit (may be NULL) gets each. */
 static int walk_steps(struct ar_open *o, uint32_t k, struct walk *w, struct ar_event *emit, struct ar_item *it)
 {
@@ -1041,6 +1050,7 @@ static int walk_steps(struct ar_open *o, uint32_t k, struct walk *w, struct ar_e
 			if (emit)
 				emit[i] = (struct ar_event){ s->undo ? AR_T_reversal : s->side == 3 ? AR_T_refund
 					: v->kind == E_ADJUSTMENT ? AR_T_adjustment : AR_T_application, s->date, delta, base,
+					s->side > 1 ? delta : s->undo ? off_source(o, v) : -off_source(o, v),
 					s->side < 2 && (s->side ? v->target : v->source) != NONE ? o->node[s->side ? v->target : v->source].doc : NONE };
 		}
 	}
@@ -1116,7 +1126,8 @@ static int fill_item(struct ar_open *o, uint32_t k, struct ar_item *it, struct a
 	*it = (struct ar_item){ .type = (enum ar_t)d->type, .ccy = d->ccy, .base_ccy = d->base, .customer = d->cust, .entity = d->entity,
 		.issued = d->issued, .posting = d->posting, .due = d->due, .delivered = d->more ? m->delivered : AR_DATE_NONE,
 		.special = d->flags & D_RETENTION ? AR_ITEM_RETENTION : d->flags & D_DEPOSIT ? AR_ITEM_DEPOSIT : AR_ITEM_PLAIN,
-		.amount = d->amount, .open = o->open[k], .settled = AR_DATE_NONE, .line = k };
+		.amount = d->amount, .open = o->open[k], .settled = AR_DATE_NONE, .line = k,
+		.since = d->extract && o->extract[d->extract].seen ? o->extract[d->extract].since : AR_DATE_NONE };
 	if (d->flags & D_SNAPSHOT) {
 		it->amount = d->amount ? d->amount : it->open < 0 ? -it->open : it->open;
 		it->open_base = d->base == AR_CCY_NONE ? 0 : d->flags & D_HAS_BASE ? sign_of(d) * m->open_base : it->open;

@@ -56,6 +56,7 @@ struct ar_item {
 	uint8_t date_is;                 /* 0 = all its applications had dates of their own; else an honest remark: see ar_open_date_is */
 	ar_date settled;                 /* date of the last event that changed it; AR_DATE_NONE = none (for an item fully settled: when) */
 	int64_t cash;                    /* part of the fall that payments brought (applications from payments), for forecasts */
+	ar_date since;                   /* its extract tells events from this day on only; AR_DATE_NONE = all, or not said */
 	uint32_t line;                   /* internal */
 };
 
@@ -95,6 +96,8 @@ struct ar_event {
 	enum ar_t type;                  /* AR_T_application, adjustment, reversal (of an event or document) */
 	ar_date date;
 	int64_t delta, delta_base;       /* effect on item.open, signed */
+	int64_t money;                   /* of an application: what its source gave, in the source's currency, signed like delta of
+	                                  * the target; discounts and deductions are not in it */
 	uint32_t other;                  /* of an application: index of the item on the other side; UINT32_MAX = not in the input */
 };
 size_t ar_open_events(const struct ar_open *o, size_t item, const struct ar_event **ev);

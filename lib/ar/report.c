@@ -73,9 +73,15 @@ static const struct field match_fields[] = {
 };
 static const struct field cash_fields[] = {
 	{ "currency", AR_F_currency, 0, 0 }, { "by", AR_F_by, 0, 32 }, { "from", AR_F_period_start, 0, 0 }, { "to", AR_F_period_end, 0, 0 },
-	{ "expected", AR_F_expected, 0, 0 }, { "low 80%", AR_F_low_80, 0, 0 }, { "high 80%", AR_F_high_80, 0, 0 },
+	{ "expected", AR_F_expected, 0, 0 }, { "came", AR_F_actual, 0, 0 }, { "low 80%", AR_F_low_80, 0, 0 }, { "high 80%", AR_F_high_80, 0, 0 },
 	{ "low 90%", AR_F_low_90, 0, 0 }, { "high 90%", AR_F_high_90, 0, 0 }, { "already open", AR_F_already_open, 0, 0 },
 	{ "new billing", AR_F_new_billing, 0, 0 }, { "naive", AR_F_naive, 0, 0 }, END
+};
+static const struct field forecast_fields[] = {
+	{ "customer", AR_F_customer, 0, 28 }, { "id", AR_F_id, 0, 28 }, { "currency", AR_F_currency, 0, 0 }, { "open", AR_F_open, 0, 0 },
+	{ "due", AR_F_due, 0, 0 }, { "10%", AR_F_p10, 0, 0 }, { "50%", AR_F_p50, 0, 0 }, { "90%", AR_F_p90, 0, 0 },
+	{ "7 days", AR_F_paid_7, 0, 0 }, { "30 days", AR_F_paid_30, 0, 0 }, { "late", AR_F_days_late, 0, 0 },
+	{ "why", AR_F_reasons, CARDS, 110 }, END
 };
 static const struct field notice_fields[] = {
 	{ "level", AR_F_level, DOWN, 0 }, { "customer", AR_F_customer, 0, 32 }, { "date", AR_F_date, 0, 0 }, { "currency", AR_F_currency, 0, 0 },
@@ -116,6 +122,9 @@ static const struct section matches_sections[] = {
 };
 static const struct section cash_sections[] = {
 	{ "Periods", AR_T_cash, cash_fields, { 1, 2, 3 }, { 0 }, { 0 }, true }, NO
+};
+static const struct section forecasts_sections[] = {
+	{ "Items", AR_T_forecast, forecast_fields, { 7, 1 }, { AR_F_currency }, { AR_F_open }, true }, NO
 };
 static const struct section notices_sections[] = {
 	{ "Notices", AR_T_notice, notice_fields, { 1, 2, 4 }, { AR_F_level, AR_F_currency },

@@ -19,7 +19,8 @@
 	X(aging, "Aging of receivables", "open amounts by bucket: totals by currency first, then by entity, customer and currency") \
 	X(statements, "Bank statements", "statements with balances and checks, findings, lines, remittances and the documents they name; CSV has the lines") \
 	X(matches, "Cash application", "proposals who paid what: sums by decision, then every line") \
-	X(cash, "Cash forecast", "money expected by period and currency, with its range") \
+	X(cash, "Cash forecast", "money expected by period and currency, with its range, and what came where that is known") \
+	X(forecasts, "When items will be paid", "open items by the day they are expected, with probabilities and reasons") \
 	X(notices, "Reminders", "notices: sums by level, then each; highest level first") \
 	X(postings, "Postings", "lines of postings: sums by state and kind, then each") \
 	X(rejects, "Refused records", "what was refused: counts by reason, then each with its place") \

@@ -9,6 +9,11 @@
 
 #define WEEKEND 0x60
 
+static const char *const named[] = {
+	[AR_CAL_NO_RULES] = "weekends", [AR_CAL_TARGET2] = "target2", [AR_CAL_US_FEDERAL] = "us-federal",
+	[AR_CAL_ENGLAND] = "england"
+};
+
 bool ar_cal_init(struct ar_cal *c, const char *name)
 {
 	struct ar_str s = ar_str(name);
@@ -16,11 +21,13 @@ bool ar_cal_init(struct ar_cal *c, const char *name)
 	*c = (struct ar_cal){ 0 };
 	if (ar_streqz(s, "none"))
 		return true;
-	if (!ar_streqz(s, "weekends") && !ar_streqz(s, "target2"))
-		return false;
-	c->free_days = WEEKEND;
-	c->target2 = ar_streqz(s, "target2");
-	return true;
+	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+		if (ar_streqz(s, named[i])) {
+			c->free_days = WEEKEND;
+			c->rules = (uint8_t)i;
+			return true;
+		}
+	return false;
 }
 
 /* Index of the first holiday not before d. */
@@ -93,11 +100,85 @@ static bool target2_holiday(ar_date d)
 	return (t.d == 1 && (t.m == 1 || t.m == 5)) || (t.m == 12 && (t.d == 25 || t.d == 26));
 }
 
+/* The n-th such weekday of its month? n = 5: the last one. */
+static bool nth(struct ar_ymd t, int weekday, int wanted, int n)
+{
+	if (weekday != wanted)
+		return false;
+	return n == 5 ? t.d + 7 > ar_month_days(t.y, t.m) : (t.d - 1) / 7 + 1 == n;
+}
+
+static bool us_fixed(struct ar_ymd t)
+{
+	return (t.m == 1 && t.d == 1) || (t.m == 6 && t.d == 19 && t.y >= 2021) || (t.m == 7 && t.d == 4) ||
+	       (t.m == 11 && t.d == 11) || (t.m == 12 && t.d == 25);
+}
+
+/* 5 U.S.C. 6103; a holiday on Saturday is kept on Friday, one on Sunday on Monday (Executive Order 11582). */
+static bool us_holiday(ar_date d)
+{
+	struct ar_ymd t = ar_ymd_of(d);
+	int w = ar_weekday(d);
+
+	if (us_fixed(t) || (w == 4 && d < AR_DATE_MAX && us_fixed(ar_ymd_of(d + 1))) ||
+	    (w == 0 && d > AR_DATE_MIN && us_fixed(ar_ymd_of(d - 1))))
+		return true;
+	switch (t.m) {
+	case 1:
+	case 2:
+		return nth(t, w, 0, 3);         /* King's and Washington's birthdays */
+	case 5:
+		return nth(t, w, 0, 5);
+	case 9:
+		return nth(t, w, 0, 1);
+	case 10:
+		return nth(t, w, 0, 2);
+	case 11:
+		return nth(t, w, 3, 4);
+	}
+	return false;
+}
+
+/* Banking and Financial Dealings Act 1971, and the substitute days proclaimed since. */
+static bool england_holiday(ar_date d)
+{
+	struct ar_ymd t = ar_ymd_of(d);
+	int w = ar_weekday(d);
+
+	switch (t.m) {
+	case 1:
+		return t.d == 1 || (t.d <= 3 && w == 0);
+	case 3:
+	case 4:
+		return d == ar_easter(t.y) - 2 || d == ar_easter(t.y) + 1;
+	case 5:
+		return nth(t, w, 0, 1) || nth(t, w, 0, 5);
+	case 8:
+		return nth(t, w, 0, 5);
+	case 12:
+		return t.d == 25 || t.d == 26 || ((t.d == 27 || t.d == 28) && w <= 1);
+	}
+	return false;
+}
+
+static bool ruled(const struct ar_cal *c, ar_date d)
+{
+	switch (c->rules) {
+	case AR_CAL_TARGET2:
+		return target2_holiday(d);
+	case AR_CAL_US_FEDERAL:
+		return us_holiday(d);
+	case AR_CAL_ENGLAND:
+		return england_holiday(d);
+	}
+	return false;
+}
+
 bool ar_cal_business(const struct ar_cal *c, ar_date d)
 {
 	if (c->free_days >> ar_weekday(d) & 1)
 		return false;
-	return !listed(c, d) && !(c->target2 && target2_holiday(d));
+	return !listed(c, d) && !ruled(c, d);
 }
 
 /* The business day first met from d on, going by step; AR_DATE_NONE past the ends. */

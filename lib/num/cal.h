@@ -2,18 +2,22 @@
 /*
  * cal.h - business calendars: which weekdays are free, plus a list of holidays. A calendar is
  * built once (names of built-in ones: "weekends" = Saturday and Sunday; "target2" = those
- * plus 1 Jan, Good Friday, Easter Monday, 1 May, 25 and 26 Dec, in every year; "none" = every
- * day is a business day) and holidays may be added. Lookups are O(log n) in added holidays.
+ * plus 1 Jan, Good Friday, Easter Monday, 1 May, 25 and 26 Dec, in every year; "us-federal" and
+ * "england" = those plus the public holidays by today's rules, moved off weekends as there;
+ * "none" = every day is a business day) and holidays may be added. Holidays of one year only
+ * (a coronation) must be added. Lookups are O(log n) in added holidays.
  */
 #ifndef AR_NUM_CAL_H
 #define AR_NUM_CAL_H
 
 #include "num/date.h"
 
+enum ar_cal_rules { AR_CAL_NO_RULES, AR_CAL_TARGET2, AR_CAL_US_FEDERAL, AR_CAL_ENGLAND };
+
 struct ar_cal {
 	/* bit 0 = Monday; the owner may set it after ar_cal_init (Friday and Saturday: 0x30) */
 	uint8_t free_days;
-	bool target2;
+	uint8_t rules;          /* enum ar_cal_rules */
 	ar_date *day;           /* sorted, owned */
 	int n, cap;
 };

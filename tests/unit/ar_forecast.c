@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "ar/forecast.h"
+#include "ar/forecast_in.h"
 #include "base/arena.h"
 #include "tap.h"
 
@@ -26,7 +26,7 @@ static void near(double got, double want, const char *what)
 static struct ar_fc_data data_of(const struct ar_fc_item *it, size_t n, const struct ar_fc_part *part, ar_date as_of)
 {
 	return (struct ar_fc_data){ .item = it, .n = n, .part = part, .segment = no_segments, .customers = n ? it[n - 1].customer + 1 : 0,
-		.segments = 1, .ccys = 2, .cal = &cal, .as_of = as_of };
+		.segments = 1, .ccys = 2, .cal = &cal, .cals = 1, .as_of = as_of };
 }
 
 /*
@@ -44,8 +44,10 @@ static void by_hand(void)
 {
 	static const struct ar_fc_part part[] = { { MONDAY + 4, 100, 100 } };
 	static const struct ar_fc_item it[] = {
-		{ .posted = MONDAY, .due = MONDAY + 3, .settled = MONDAY + 4, .paid = MONDAY + 4, .amount = 100, .nparts = 1 },
-		{ .posted = MONDAY + 1, .due = MONDAY + 3, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE, .amount = 50 },
+		{ .posted = MONDAY, .due = MONDAY + 3, .settled = MONDAY + 4, .paid = MONDAY + 4, .amount = 100, .nparts = 1,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE },
+		{ .posted = MONDAY + 1, .due = MONDAY + 3, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE, .amount = 50,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE },
 	};
 	struct ar_fc_data d = data_of(it, 2, part, MONDAY + 4);
 	struct ar_fc *fc;
@@ -86,7 +88,8 @@ static void shared_out(void)
 		{ 2, 0.314246388446362, 0.618058457873434 }, { 3, 0.303812069427073, 0.303812069427073 } };
 	static const struct ar_fc_part part[] = { { MONDAY + 7, 100, 100 } };
 	static const struct ar_fc_item it[] = {
-		{ .posted = MONDAY + 2, .due = MONDAY + 4, .settled = MONDAY + 7, .paid = MONDAY + 7, .amount = 100, .nparts = 1 } };
+		{ .posted = MONDAY + 2, .due = MONDAY + 4, .settled = MONDAY + 7, .paid = MONDAY + 7, .amount = 100, .nparts = 1,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE } };
 	struct ar_fc_data d = data_of(it, 1, part, MONDAY + 8);
 	struct ar_fc *fc;
 	struct ar_fc_model *m;
@@ -105,6 +108,51 @@ static void shared_out(void)
 	ar_fc_who(m, 0, w);
 	near(ar_fc_hazard(m, w, MONDAY + 11, MONDAY + 12), 0.5 / 1002, "a Saturday: none of two, as if a half in a thousand");
 	near(ar_fc_hazard(m, w, MONDAY + 11, MONDAY + 14), 0.64615605088342076, "a Monday");
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	free(w);
+}
+
+/* Days long after due are taken together: as if each had been looked at. With fading, weekends free, one item paid late and one open. */
+static void long_overdue(void)
+{
+	static const struct ar_fc_part part[] = { { MONDAY + 150, 100, 100 } };
+	static const struct ar_fc_item it[] = {
+		{ .posted = MONDAY, .due = MONDAY + 3, .settled = MONDAY + 150, .paid = MONDAY + 150, .amount = 100, .nparts = 1,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE },
+		{ .posted = MONDAY + 1, .due = MONDAY + 3, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE, .amount = 50,
+		  .since = AR_DATE_NONE, .disputed = AR_DATE_NONE },
+	};
+	struct ar_fc_k k = { 20, 5, 4, 100 };
+	struct ar_fc_data d = data_of(it, 2, part, MONDAY + 300);
+	struct ar_fc_who *w = ar_calloc(1, sizeof *w);
+	double expected[7] = { 0 }, came[7] = { 0 }, e3[7] = { 0 }, last = 0, got, paid, weight = exp(-log(2) * 150 / 100);
+	struct ar_fc_model *m;
+	struct ar_fc *fc;
+
+	ar_cal_init(&cal, "weekends");
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, MONDAY + 300, &k);
+	ar_fc_who(m, 0, w);
+	for (int i = 0; i < 2; i++)
+		for (ar_date day = it[i].posted + 1; day <= MONDAY + (i ? 300 : 150); day++) {
+			int wd = (day - MONDAY) % 7, lag = day - it[i].due;
+			double one = exp(-log(2) * (MONDAY + 300 - day) / 100);
+
+			last += lag >= 90 ? one : 0;
+			if (wd > 4)
+				continue;
+			e3[wd] += lag >= 90 ? one : 0;
+			expected[wd] += one * latent(fc, w->h1, lag, wd ? 1 : 3);
+		}
+	came[150 % 7] = weight;
+	ar_fc_cell(m, 0, 90, &paid, &got);
+	ok(fabs(paid - weight) < 1e-9, "a payment of the last bin");
+	ok(fabs(got - last) < 1e-9, "days at risk in it");
+	for (int wd = 0; wd < 5; wd++) {
+		ok(fabs(w->e3[wd][BINS - 1] - e3[wd]) < 1e-9, "by weekday");
+		ok(fabs(ar_fc_model_facts(m)->weekday[wd] - (came[wd] + 1) / (expected[wd] + 1)) < 1e-9, "factor of a weekday");
+	}
 	ar_fc_model_free(m);
 	ar_fc_free(fc);
 	free(w);
@@ -135,7 +183,8 @@ static void make_ledger(void)
 		while (!ar_cal_business(&cal, paid))
 			paid++;
 		*x = (struct ar_fc_item){ .customer = (uint32_t)(i / EACH), .ccy = (uint16_t)(i % 7 == 0), .posted = posted, .due = due,
-			.settled = paid, .paid = draw(20) ? paid : AR_DATE_NONE, .amount = 100 + draw(1000000), .part = (uint32_t)i, .nparts = 1 };
+			.settled = paid, .paid = draw(20) ? paid : AR_DATE_NONE, .amount = 100 + draw(1000000), .part = (uint32_t)i, .nparts = 1,
+			.since = AR_DATE_NONE, .disputed = AR_DATE_NONE };
 		parts[i] = (struct ar_fc_part){ paid, x->amount, x->paid == AR_DATE_NONE ? 0 : x->amount };
 	}
 }
@@ -162,14 +211,17 @@ static size_t cut_off(ar_date t)
 
 static bool same_curves(const struct ar_fc_model *a, const struct ar_fc_model *b, double *f, double *g)
 {
+	struct ar_fc_item it = { .posted = MONDAY + 320, .due = MONDAY + 350, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE,
+		.amount = 12345, .since = AR_DATE_NONE, .disputed = AR_DATE_NONE };
 	struct ar_fc_who *w = ar_malloc(sizeof *w);
 	bool same = true;
 
 	for (uint32_t c = 0; c < CUSTOMERS; c++) {
+		it.customer = c;
 		ar_fc_who(a, c, w);
-		ar_fc_curve(a, w, MONDAY + 350, 200, f);
+		ar_fc_curve(a, w, &it, 200, f);
 		ar_fc_who(b, c, w);
-		ar_fc_curve(b, w, MONDAY + 350, 200, g);
+		ar_fc_curve(b, w, &it, 200, g);
 		same = same && memcmp(f, g, 200 * sizeof *f) == 0;
 	}
 	free(w);
@@ -184,6 +236,8 @@ static void nothing_later(ar_date t)
 	int na = 0, nb = 0;
 	struct ar_fc_k ka = ar_fc_tune(a, t, &na), kb = ar_fc_tune(b, t, &nb);
 	struct ar_fc_model *ma = ar_fc_fit(a, t, &ka), *mb = ar_fc_fit(b, t, &kb);
+	struct ar_fc_learned *la, *lb, *ta, *tb;
+	struct ar_fc_choice ca, cb;
 	struct ar_fc_scale sa = { 0 }, sb = { 0 };
 	struct ar_fc_book ba, bb;
 	double f[200], g[200];
@@ -191,17 +245,34 @@ static void nothing_later(ar_date t)
 
 	ok(na == nb && na > 0 && memcmp(&ka, &kb, sizeof ka) == 0, "the same prior strengths, from %d cut-offs", na);
 	ok(same_curves(ma, mb, f, g), "the same curves");
-	ar_fc_calibrate(a, t, &ka, 13, &sa);
-	ar_fc_calibrate(b, t, &kb, 13, &sb);
-	ok(sa.cutoffs > 0 && sa.cutoffs == sb.cutoffs && memcmp(sa.cell, sb.cell, 26 * sizeof *sa.cell) == 0, "the same widths");
-	ar_fc_book(ma, 13, &ba);
-	ar_fc_book(mb, 13, &bb);
+	ar_fc_learn(a, t, &ka, AR_FC_STAGES, &ca, &la, &ta);
+	ar_fc_learn(b, t, &kb, AR_FC_STAGES, &cb, &lb, &tb);
+	ok(ca.rows > 1000 && ca.cutoffs > 0 && ca.items > 0 && memcmp(&ca, &cb, sizeof ca) == 0, "the same choice: %s",
+	   ar_fc_stage_name[ca.stage]);
+	ar_fc_learned_free(la);
+	ar_fc_learned_free(lb);
+	ar_fc_learned_free(ta);
+	ar_fc_learned_free(tb);
+	ar_fc_learn(a, t, &ka, AR_FC_BOTH, &ca, &la, &ta);
+	ar_fc_learn(b, t, &kb, AR_FC_BOTH, &cb, &lb, &tb);
+	ar_fc_use(ma, la);
+	ar_fc_use(mb, lb);
+	ok(la && lb && ta && tb && same_curves(ma, mb, f, g), "the same corrected curves");
+	ar_fc_calibrate(a, t, &ka, ta, true, &sa);
+	ar_fc_calibrate(b, t, &kb, tb, true, &sb);
+	ok(sa.cutoffs > 0 && sa.cutoffs == sb.cutoffs && memcmp(sa.cell, sb.cell, 2 * AR_FC_WIDTHS * sizeof *sa.cell) == 0, "the same widths");
+	ar_fc_book(ma, &(struct ar_fc_ask){ .weeks = 13, .all_in = true }, &ba);
+	ar_fc_book(mb, &(struct ar_fc_ask){ .weeks = 13, .all_in = true }, &bb);
 	for (int i = 0; i < 26; i++)
-		same = same && ba.cell[i].expected == bb.cell[i].expected && ba.cell[i].naive == bb.cell[i].naive &&
+		same = same && ba.cell[i].expected == bb.cell[i].expected && ba.cell[i].billed == bb.cell[i].billed && ba.cell[i].naive == bb.cell[i].naive &&
 		       memcmp(&ba.cell[i].sigma2, &bb.cell[i].sigma2, sizeof(double)) == 0;
 	ok(same && ba.open[0] == bb.open[0] && ba.items[1] == bb.items[1], "the same cash");
 	ar_fc_book_release(&ba);
 	ar_fc_book_release(&bb);
+	ar_fc_learned_free(la);
+	ar_fc_learned_free(lb);
+	ar_fc_learned_free(ta);
+	ar_fc_learned_free(tb);
 	ar_fc_scale_release(&sa);
 	ar_fc_scale_release(&sb);
 	ar_fc_model_free(ma);
@@ -223,15 +294,15 @@ static void adds_up(ar_date t)
 	bool ordered = true, inside = true, rising = true;
 	double f[200];
 
-	ar_fc_calibrate(fc, t, &ar_fc_default, 13, &s);
-	ar_fc_book(m, 13, &b);
+	ar_fc_calibrate(fc, t, &ar_fc_default, NULL, false, &s);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = 13 }, &b);
 	for (int i = 0; i < N; i++) {
 		int64_t open = ar_fc_open(fc, &ledger[i], t);
 
 		if (open <= 0)
 			continue;
 		ar_fc_who(m, ledger[i].customer, w);
-		ar_fc_curve(m, w, ledger[i].due, 200, f);
+		ar_fc_curve(m, w, &ledger[i], 200, f);
 		want[ledger[i].ccy] += (ar_wide)open * (int64_t)floor(f[b.end[12] - t - 1] * 1e9 + 0.5);
 		ordered = ordered && ar_fc_quantile(f, 200, 0.1) <= ar_fc_quantile(f, 200, 0.5) &&
 			  ar_fc_quantile(f, 200, 0.5) <= ar_fc_quantile(f, 200, 0.9);
@@ -244,8 +315,8 @@ static void adds_up(ar_date t)
 			int64_t lo8, hi8, lo9, hi9, mid = ar_fc_expected(x);
 
 			got[c] += x->expected;
-			ar_fc_interval(&b, c, k, &s, 80, &lo8, &hi8);
-			ar_fc_interval(&b, c, k, &s, 90, &lo9, &hi9);
+			ar_fc_interval(&b, 0, c, k, &s, 80, &lo8, &hi8);
+			ar_fc_interval(&b, 0, c, k, &s, 90, &lo9, &hi9);
 			inside = inside && 0 <= lo9 && lo9 <= lo8 && lo8 <= mid && mid <= hi8 && hi8 <= hi9 && hi9 <= b.open[c];
 		}
 		ok(want[c] > 0 && want[c] == got[c], "weeks of currency %d add up", c);
@@ -265,7 +336,7 @@ static void learns(void)
 	struct ar_fc_data d = data_of(ledger, N, parts, MONDAY + 440);
 	struct ar_fc *fc = ar_fc_new(&d);
 	struct ar_fc_test *t;
-	int n = ar_fc_backtest(fc, 4, 50, &t);
+	int n = ar_fc_backtest(fc, 4, 50, AR_FC_TABLES, &t);
 
 	is_int(n, 4, "four cut-offs");
 	for (int i = 0; i < n; i++) {
@@ -277,7 +348,7 @@ static void learns(void)
 		ok(s[AR_FC_MODEL].crps <= s[AR_FC_MODEL].error, "a distribution scores better than its median");
 	}
 	ar_fc_tests_free(t, n);
-	n = ar_fc_backtest(fc, 4, N, &t);
+	n = ar_fc_backtest(fc, 4, N, AR_FC_TABLES, &t);
 	is_int(n, 0, "too little history: none");
 	ar_fc_tests_free(t, n);
 	ar_fc_free(fc);
@@ -290,7 +361,7 @@ static void weeks(void)
 	struct ar_fc_model *m = ar_fc_fit(fc, MONDAY + 2, &ar_fc_default);
 	struct ar_fc_book b;
 
-	ar_fc_book(m, 2, &b);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = 2 }, &b);
 	is_int(b.end[0], MONDAY + 6, "from a Wednesday the first week ends on Sunday");
 	is_int(b.end[1], MONDAY + 13, "the second a week later");
 	ar_fc_book_release(&b);
@@ -299,23 +370,92 @@ static void weeks(void)
 	d.as_of = MONDAY + 6;
 	fc = ar_fc_new(&d);
 	m = ar_fc_fit(fc, MONDAY + 6, &ar_fc_default);
-	ar_fc_book(m, 1, &b);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = 1 }, &b);
 	is_int(b.end[0], MONDAY + 13, "from a Sunday it is a whole week");
 	ar_fc_book_release(&b);
 	ar_fc_model_free(m);
 	ar_fc_free(fc);
 }
 
+/* An item of 100 due today, and what becomes of it: the tables' curve f is known, so what is known besides is arithmetic on it. */
+static void known_besides(void)
+{
+	static const struct ar_fc_word word[] = {
+		{ MONDAY + 20, MONDAY + 10, 1 }, { MONDAY + 30, MONDAY + 12, 1 },       /* two that have passed: one kept, one not */
+		{ MONDAY + 103, MONDAY + 99, 0.5 } };
+	static const struct ar_fc_part part[] = { { MONDAY + 22, 100, 97 }, { MONDAY + 60, 100, 100 } };
+	struct ar_fc_item it[4];
+	struct ar_fc_data d;
+	struct ar_fc_who *w = ar_malloc(sizeof *w);
+	struct ar_fc *fc;
+	struct ar_fc_model *m;
+	struct ar_fc_book book;
+	double plain[60], f[60], half[60];
+
+	for (int i = 0; i < 4; i++)
+		it[i] = (struct ar_fc_item){ .posted = MONDAY, .due = MONDAY + 100, .settled = AR_DATE_NONE, .paid = AR_DATE_NONE, .amount = 100,
+			.since = AR_DATE_NONE, .disputed = AR_DATE_NONE, .resolved = AR_DATE_NONE };
+	for (int i = 0; i < 2; i++) {
+		it[i].settled = it[i].paid = part[i].date;
+		it[i].part = it[i].word = (uint32_t)i;
+		it[i].nparts = it[i].nwords = 1;
+		it[i].due = MONDAY + 20;
+	}
+	it[3].word = 2;
+	d = data_of(it, 4, part, MONDAY + 100);
+	d.word = word;
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, MONDAY + 100, &ar_fc_default);
+	is_int((long)ar_fc_model_facts(m)->words, 2, "two promises have passed");
+	is_int((long)ar_fc_model_facts(m)->kept, 1, "97 of 100 within three days is kept, forty days later is not");
+	near(ar_fc_model_facts(m)->keeps, 0.5, "(1 + 1) / (2 + 2)");
+	ar_fc_who(m, 0, w);
+	ar_fc_curve(m, w, &it[3], 60, plain);
+	it[3].nwords = 1;
+	ar_fc_curve(m, w, &it[3], 60, f);
+	near(f[1], 0.75 * plain[1], "before the day a promise of half, kept by half, takes a quarter off");
+	near(f[2], 0.75 * plain[2] + 0.25, "and gives it back on the day");
+	ar_fc_suppose(m, &(struct ar_fc_suppose){ .promises = true });
+	ar_fc_curve(m, w, &it[3], 60, f);
+	near(f[2], 0.5 * plain[2] + 0.5, "the scenario: it is kept");
+	it[3].nwords = 0;
+	ar_fc_suppose(m, &(struct ar_fc_suppose){ .late = 30 });
+	ar_fc_curve(m, w, &it[3], 60, f);
+	ok(f[29] == 0 && f[30] == plain[0] && f[59] == plain[29], "a month late");
+	ar_fc_suppose(m, &(struct ar_fc_suppose){ .late = 0 });
+	it[3].disputed = MONDAY + 90;
+	it[3].dispute_share = 1;
+	ar_fc_curve(m, w, &it[3], 60, f);
+	near(f[0], plain[0] / 2 / (1 - plain[0] / 2), "in dispute: half the odds, as nothing is known of disputes");
+	it[3].dispute_share = 0.5;
+	ar_fc_curve(m, w, &it[3], 60, half);
+	near(half[9], (f[9] + plain[9]) / 2, "half of it in dispute");
+	it[3].resolved = MONDAY + 95;
+	ar_fc_curve(m, w, &it[3], 60, f);
+	near(f[9], plain[9], "and not any more");
+	/* Both payments came late, of 97 and 100 per cent: all (5 + 1.97) / 7, the customer (1.97 + 5 * 6.97 / 7) / 7. From a
+	 * Wednesday to Sunday are four days; two items of 100, to 10^-9. */
+	ok(ar_fc_model_facts(m)->discounts, "a discount was seen");
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = 1 }, &book);
+	ok(fabs((double)book.cell[0].expected / 1e9 - 200 * plain[3] * (1.97 + 5 * 6.97 / 7) / 7) < 3e-7, "cash is less by the discount");
+	ar_fc_book_release(&book);
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+	free(w);
+}
+
 int main(void)
 {
 	by_hand();
 	shared_out();
+	long_overdue();
 	make_ledger();
 	nothing_later(MONDAY + 350);
 	nothing_later(MONDAY + 391);
 	adds_up(MONDAY + 350);
 	learns();
 	weeks();
+	known_besides();
 	ar_cal_release(&cal);
 	return done_testing();
 }

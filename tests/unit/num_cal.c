@@ -70,10 +70,10 @@ static void names(void)
 {
 	struct ar_cal c;
 
-	ok(ar_cal_init(&c, "none") && c.free_days == 0 && !c.target2, "none");
+	ok(ar_cal_init(&c, "none") && c.free_days == 0 && c.rules == AR_CAL_NO_RULES, "none");
 	ok(ar_cal_business(&c, of("2026-01-03")), "no day is free in it");
-	ok(ar_cal_init(&c, "weekends") && c.free_days == 0x60 && !c.target2, "weekends");
-	ok(ar_cal_init(&c, "target2") && c.free_days == 0x60 && c.target2, "target2");
+	ok(ar_cal_init(&c, "weekends") && c.free_days == 0x60 && c.rules == AR_CAL_NO_RULES, "weekends");
+	ok(ar_cal_init(&c, "target2") && c.free_days == 0x60 && c.rules == AR_CAL_TARGET2, "target2");
 	ok(!ar_cal_init(&c, "TARGET2") && !ar_cal_init(&c, "") && !ar_cal_init(&c, "weekend"),
 		"unknown names");
 }
