@@ -352,6 +352,7 @@ static int match(struct ar_io *io)
 	free(run->listed);
 	free(run->order);
 	free(run->learned);
+	free(run->also);
 	ar_rec_release(&run->rec);
 	ar_rec_release(&run->scratch);
 	ar_arena_release(&run->mem);

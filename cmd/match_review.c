@@ -172,6 +172,10 @@ struct sheet {
 	int col[64], ncol, at;          /* col: which of ours the sheet's k-th is; -1 none */
 	uint64_t line;
 	bool head;
+	struct ar_tab ranks;            /* line and rank -> rank_row -> row */
+	size_t *rank_row;
+	struct ar_tab answered;         /* lines with an answer, */
+	bool *twice;                    /* and whether there are several */
 };
 
 static void cell(void *p, size_t n, void *ctx)
@@ -331,12 +335,62 @@ static bool read_parts(struct match_run *run, struct ar_str s, int digits, struc
 	return true;
 }
 
-static size_t row_of(const struct sheet *s, size_t row, struct ar_str rank)
+static struct ar_str rank_key(struct match_run *run, struct ar_str line, struct ar_str rank)
 {
+	run->story.n = 0;
+	ar_buf_str(&run->story, line);
+	ar_buf_c(&run->story, '\0');
+	ar_buf_str(&run->story, rank);
+	return ar_buf_slice(&run->story);
+}
+
+/* Rows may have been sorted in the spreadsheet: found by line and rank; of two the first. */
+static void index_rows(struct sheet *s)
+{
+	s->rank_row = ar_malloc((s->n + 1) * sizeof *s->rank_row);
+	for (size_t i = 0; i < s->n; i++) {
+		bool fresh;
+		uint32_t k = ar_tab_add(&s->ranks, rank_key(s->run, s->row[i][C_LINE], s->row[i][C_RANK]), &fresh);
+
+		if (fresh)
+			s->rank_row[k] = i;
+	}
+	s->run->story.n = 0;
+	s->twice = ar_calloc(s->n + 1, sizeof *s->twice);
 	for (size_t i = 0; i < s->n; i++)
-		if (ar_streq(s->row[i][C_LINE], s->row[row][C_LINE]) && ar_streq(s->row[i][C_RANK], rank))
-			return i;
-	return SIZE_MAX;
+		if (s->row[i][C_ANSWER].n) {
+			bool fresh;
+			uint32_t k = ar_tab_add(&s->answered, s->row[i][C_LINE], &fresh);
+
+			s->twice[k] |= !fresh;
+		}
+}
+
+static size_t row_of(struct sheet *s, size_t row, struct ar_str rank)
+{
+	uint32_t k = ar_tab_get(&s->ranks, rank_key(s->run, s->row[row][C_LINE], rank));
+
+	s->run->story.n = 0;
+	return k == AR_TAB_NONE ? SIZE_MAX : s->rank_row[k];
+}
+
+/* run->line is sorted by id */
+static const struct ar_match_line *line_of(const struct match_run *run, struct ar_str id)
+{
+	size_t lo = 0, hi = run->nline;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = ar_str_cmp(run->line[mid].line.id, id);
+
+		if (c == 0)
+			return &run->line[mid].line;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
 }
 
 static struct ar_str names(struct match_run *run)
@@ -366,9 +420,12 @@ static int take_answer(struct sheet *s, size_t row)
 	struct ar_str *r = s->row[row], say = r[C_ANSWER], word, who;
 	struct ar_match_answer a = { .line = r[C_LINE], .by = names(run), .at = run->now, .n = (uint32_t)row };
 	int ccy = ar_ccy_find(r[C_CURRENCY]);
+	const struct ar_match_line *l;
 	int64_t amount;
 	const char *why;
 
+	if (s->twice[ar_tab_get(&s->answered, a.line)])
+		return refuse(s, row, "the sheet has several answers for this payment", "leave one of them");
 	if (ccy < 0 || ar_money_read(r[C_AMOUNT], ar_ccy[ccy].digits, &amount, NULL) < 0)
 		return refuse(s, row, "its row has no amount and currency", NULL);
 	if (ar_str_caseeq(say, AR_STR("no")) || ar_str_caseeq(say, AR_STR("none")))
@@ -390,9 +447,9 @@ static int take_answer(struct sheet *s, size_t row)
 	why = authority(run, &a, amount, ccy);
 	if (why)
 		return refuse(s, row, why, NULL);
-	for (size_t i = 0; i < run->nline; i++)
-		if (ar_streq(run->line[i].line.id, a.line) && (run->line[i].line.amount != amount || run->line[i].line.ccy != ccy))
-			return refuse(s, row, "the bank line has another amount by now", "make the sheet anew");
+	l = line_of(run, a.line);
+	if (l && (l->amount != amount || l->ccy != ccy))
+		return refuse(s, row, "the bank line has another amount by now", "make the sheet anew");
 	ar_match_add_answer(run->match, &a);
 	return 0;
 }
@@ -402,11 +459,17 @@ int match_read_answers(struct match_run *run)
 	struct sheet s = { .run = run };
 	int rc = read_sheet(&s);
 
+	if (rc == 0)
+		index_rows(&s);
 	for (size_t i = 0; rc == 0 && i < s.n; i++)
 		if (s.row[i][C_ANSWER].n)
 			rc = take_answer(&s, i);
 	free(s.row);
 	free(s.lineno);
+	free(s.rank_row);
+	ar_tab_release(&s.ranks);
+	free(s.twice);
+	ar_tab_release(&s.answered);
 	return rc;
 }
 

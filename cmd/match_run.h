@@ -21,6 +21,7 @@ struct held {                           /* a bank line as read */
 	struct ar_match_line line;
 	struct ar_str statement, src, bank_account;
 	struct pairing *pair;                   /* NULL: neither */
+	uint32_t also;                          /* 1 + its further statements in match_run.also; 0: none */
 	ar_date date;
 	struct ar_hash128 content;
 };
@@ -51,7 +52,8 @@ struct match_run {
 	struct listed { uint32_t remit; struct ar_match_remit_line line; struct ar_str id; uint16_t ccy; } *listed;
 	struct ar_match_order *order;
 	struct match_learned *learned;
-	size_t nline, line_room, nremit, remit_room, nlisted, listed_room, norder, order_room, nlearned, learned_room;
+	struct also { struct ar_str statement; uint32_t next; } *also;  /* more statements of a line: a chain */
+	size_t nalso, also_room, nline, line_room, nremit, remit_room, nlisted, listed_room, norder, order_room, nlearned, learned_room;
 	uint64_t taken;
 	struct ar_rec scratch, rec;
 	struct ar_arena mem;                    /* of scratch and rec */

@@ -202,21 +202,49 @@ static void keep_role(struct match_run *run, const struct ar_rec *r, struct held
 	l->counts = false;
 }
 
-/* What a line says, wherever it was read (src is the last field): statements may overlap. */
+/*
+ * What a line says, wherever it was read: downloads overlap, and then the same line stands in another statement, at another place.
+ * So without statement and entry, which stand beside each other, and without src, the last field.
+ */
 static struct ar_hash128 content_of(struct match_run *run, const struct ar_rec *r)
 {
-	const struct ar_val *src = &r->v[AR_F_src];
+	struct ar_buf *b = &run->story;
+	size_t from, to, end;
 	struct ar_hash128 h;
-	size_t n;
 
-	if (r->canonical && r->line && ar_has(r, AR_F_src) && src->p > r->line && src->p < r->line + r->len)
-		return ar_hash128(r->line, (size_t)(src->p - r->line));
-	run->story.n = 0;
-	ar_rec_put(r, &run->story);
-	n = run->story.n - (ar_has(r, AR_F_src) ? src->n + strlen("\"}\n") : 0);
-	h = ar_hash128(run->story.p, n);
-	run->story.n = 0;
+	b->n = 0;
+	ar_rec_put_tell(r, b, AR_F_statement, &from, &to);
+	if (ar_has(r, AR_F_entry))
+		for (to += strlen(",\"entry\":"); b->p[to] != ',' && b->p[to] != '}'; to++)
+			;
+	end = b->n - (ar_has(r, AR_F_src) ? r->v[AR_F_src].n + strlen(",\"src\":\"\"}\n") : 0);
+	memmove(b->p + from, b->p + to, end - to);
+	h = ar_hash128(b->p, end - (to - from));
+	b->n = 0;
 	return h;
+}
+
+/* The same line once more. It is whole if one of its statements is; it goes by the first of its places in byte order. */
+static void same_line(struct match_run *run, struct held *h, const struct ar_rec *r)
+{
+	struct ar_str src = ar_raw_text(r, AR_F_src), statement = ar_raw_text(r, AR_F_statement);
+
+	if (ar_str_cmp(src, h->src) < 0)
+		h->src = match_kept(run, src);
+	if (ar_streq(statement, h->statement))
+		return;
+	run->also = match_more(run->also, run->nalso, &run->also_room, sizeof *run->also);
+	run->also[run->nalso++] = (struct also){ match_kept(run, statement), h->also };
+	h->also = (uint32_t)run->nalso;
+}
+
+static bool is_cut(const struct match_run *run, const struct held *h)
+{
+	bool cut = h->statement.n && ar_tab_get(&run->cut_statements, h->statement) != AR_TAB_NONE;
+
+	for (uint32_t k = h->also; cut && k; k = run->also[k - 1].next)
+		cut = run->also[k - 1].statement.n && ar_tab_get(&run->cut_statements, run->also[k - 1].statement) != AR_TAB_NONE;
+	return cut;
 }
 
 /* Kinds of references that are numbers of ours, not of the payer or the banks. */
@@ -289,6 +317,7 @@ static int hold_line(struct match_run *run, const struct ar_rec *r)
 	int n;
 
 	if (!fresh && ar_hash128_eq(run->line[k].content, content)) {
+		same_line(run, &run->line[k], r);
 		ar_io_note(run->io, "collapsed", 1);
 		return 1;
 	}
@@ -600,7 +629,7 @@ static void set_apart(struct match_run *run, struct held *h)
 		l->counts = l->amount > 0;
 	}
 	/* details that come to a line's amount are complete, whatever held them */
-	if (!l->excluded && !(h->pair && h->pair->batch.n) && h->statement.n && ar_tab_get(&run->cut_statements, h->statement) != AR_TAB_NONE) {
+	if (!l->excluded && !(h->pair && h->pair->batch.n) && is_cut(run, h)) {
 		l->excluded = "the statement is incomplete: nothing is decided from it";
 		l->kind = "incomplete";
 		l->counts = l->amount > 0;

@@ -78,6 +78,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/letters/rest.de.mustache %D%/letters/rest.en.mustache %D%/letters/rest.fr.mustache \
 	%D%/letters/second.de.mustache %D%/letters/second.en.mustache %D%/letters/second.fr.mustache \
 	%D%/letters/seed.policy %D%/letters/sum.de.mustache %D%/letters/sum.en.mustache %D%/letters/sum.fr.mustache \
+	%D%/match/README.md %D%/match/rules.conf %D%/match/weights.conf %D%/match/words.conf \
 	%D%/netsuite/credit_memos.csv %D%/netsuite/credit_memos.map %D%/netsuite/customer-payment.csv.mustache \
 	%D%/netsuite/customer-payment.post %D%/netsuite/customers.csv %D%/netsuite/customers.map \
 	%D%/netsuite/invoices.csv %D%/netsuite/invoices.map %D%/netsuite/payments.csv %D%/netsuite/payments.map \
@@ -86,4 +87,3 @@ nobase_dist_pkgdata_DATA = \
 	%D%/quickbooks/customer.map %D%/quickbooks/invoice.json %D%/quickbooks/invoice.map %D%/quickbooks/payment.json \
 	%D%/quickbooks/payment.json.mustache %D%/quickbooks/payment.map %D%/quickbooks/payment.post \
 	%D%/stripe/payouts.csv %D%/stripe/payouts.map
-nobase_dist_pkgdata_DATA += %D%/match/README.md %D%/match/rules.conf %D%/match/weights.conf %D%/match/words.conf

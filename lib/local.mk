@@ -57,7 +57,7 @@ lib_libar_a_SOURCES += \
 	%D%/ar/match_conf.c %D%/ar/match_conf.h \
 	%D%/ar/match_docs.c %D%/ar/match_index.c %D%/ar/match_plan.c \
 	%D%/ar/match_read.c %D%/ar/match_remit.c %D%/ar/match_rest.c \
-	%D%/ar/match_rules.c %D%/ar/match_subset.c %D%/ar/match_train.c %D%/ar/match_train.h \
+	%D%/ar/match_rules.c %D%/ar/match_short.c %D%/ar/match_subset.c %D%/ar/match_train.c %D%/ar/match_train.h \
 	%D%/ar/names.c %D%/ar/names.h \
 	%D%/ar/refs.c %D%/ar/refs.h \
 	%D%/ar/tokens.c %D%/ar/tokens.h

@@ -328,9 +328,23 @@ static void index_refs(struct ar_match *m, const struct item *it, uint32_t i)
 	}
 }
 
+/* At most so many keys: of a number its letters and its digits, rarely more. */
+static size_t keys_of_items(const struct ar_match *m)
+{
+	size_t n = m->index.n;
+
+	for (size_t i = 0; i < m->nitem; i++) {
+		const struct ar_match_item *it = &m->item[i].in;
+
+		n += 1 + (size_t)it->nref + 2 * ((it->number.n > 0) + (it->po.n > 0) + (it->order.n > 0) + (it->delivery.n > 0)) + (it->discount > 0);
+	}
+	return n;
+}
+
 static void index_items(struct ar_match *m)
 {
 	place_items(m);
+	ar_mi_reserve(m, keys_of_items(m));
 	for (uint32_t i = 0; i < m->nitem; i++) {
 		struct item *it = &m->item[i];
 

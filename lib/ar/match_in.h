@@ -4,6 +4,7 @@
  *   match.c         holding, running, results        match_index.c   keys and chains
  *   match_read.c    what a line says                 match_plan.c    candidates made, settled, told
  *   match_docs.c    documents quoted                 match_remit.c   the payer's own list
+ *   match_short.c   less came than is open
  *   match_amount.c  amounts alone                    match_subset.c  sums of some of many
  *   match_rest.c    what is no receipt, and the rest match_assign.c  weights, ranks, who gets what
  *   match_rules.c   the order of things
@@ -114,6 +115,7 @@ struct ar_match {
 	struct ar_buf *story;
 };
 
+void ar_mi_reserve(struct ar_match *m, size_t keys);     /* so that the old table and one twice as large need not be there together */
 void ar_mi_put(struct ar_match *m, char kind, uint32_t n, struct ar_str text, uint32_t value, bool front);
 void ar_mi_put_amount(struct ar_match *m, char kind, uint32_t group, uint16_t ccy, int64_t amount, uint32_t value);
 uint32_t ar_mi_find(const struct ar_match *m, char kind, uint32_t n, struct ar_str text);       /* key; NONE */
@@ -185,6 +187,21 @@ static inline uint32_t ar_mi_known(const struct line *l) { return l->exact_party
 bool ar_mi_round(const struct line *l);
 const char *ar_mi_text_reason(const struct ar_match *m, const struct line *l, struct ar_str *word);   /* why less came, in the text; NULL */
 
+/* Documents that a line quotes. */
+struct found {
+	uint32_t open[MAX_FOUND], settled[MAX_FOUND];
+	int nopen, nsettled;
+	int alternatives;
+	uint8_t how;    /* of all that was found */
+	bool weak;	/* some of it rests on a weak token or an order number alone */
+	bool ambiguous; /* a key stands for several documents */
+	bool groups;	/* of several payer groups */
+	bool family;	/* one number, several instalments */
+	bool left_out;	/* documents of other payer groups were left out */
+};
+struct cand *ar_mi_docs_cand(struct ar_match *m, struct line *l, const struct found *f, enum ar_mrule rule, unsigned how);
+void ar_mi_docs_rest(struct ar_match *m, struct cand *c, const struct line *l, const struct found *f, enum fit fit);   /* its last words */
+
 struct cands { struct cand *v[MAX_CANDS]; int n; };
 static inline void ar_mi_add(struct cands *s, struct cand *c) { if (c && s->n < MAX_CANDS) s->v[s->n++] = c; }
 
@@ -193,6 +210,8 @@ struct cand *ar_mi_auto_docs(struct ar_match *m, uint32_t line, unsigned how, en
 struct cand *ar_mi_auto_remit(struct ar_match *m, uint32_t line);
 struct cand *ar_mi_auto_amount(struct ar_match *m, uint32_t line);
 void ar_mi_say_docs(struct ar_match *m, uint32_t line, struct cands *s);
+struct cand *ar_mi_auto_short(struct ar_match *m, uint32_t line, const struct found *f, unsigned how);
+void ar_mi_say_short(struct ar_match *m, uint32_t line, const struct found *f, unsigned how, struct cands *s);
 void ar_mi_say_remit(struct ar_match *m, uint32_t line, struct cands *s);
 void ar_mi_say_amount(struct ar_match *m, uint32_t line, struct cands *s);
 void ar_mi_say_rest(struct ar_match *m, uint32_t line, struct cands *s);

@@ -43,9 +43,9 @@ static struct slot *probe(const struct index *x, struct ar_hash128 h)
 	return &x->slot[i];
 }
 
-static void grow(struct index *x)
+static void grow(struct index *x, uint32_t mask)
 {
-	struct index bigger = { .mask = x->mask ? x->mask * 2 + 1 : 4095 };
+	struct index bigger = { .mask = mask };
 
 	bigger.slot = ar_mi_huge(ar_calloc((size_t)bigger.mask + 1, sizeof *bigger.slot), ((size_t)bigger.mask + 1) * sizeof *bigger.slot);
 	for (uint32_t i = 0; x->slot && i <= x->mask; i++)
@@ -61,7 +61,7 @@ static uint32_t add_key(struct index *x, struct ar_hash128 h)
 	struct slot *s;
 
 	if (!x->slot || x->n >= x->mask / 4 * 3)
-		grow(x);
+		grow(x, x->mask ? x->mask * 2 + 1 : 4095);
 	s = probe(x, h);
 	if (!s->key) {
 		ar_assert(x->n < NONE - 1);
@@ -73,6 +73,16 @@ static uint32_t add_key(struct index *x, struct ar_hash128 h)
 		*s = (struct slot){ h.lo, (uint32_t)h.hi, ++x->n };
 	}
 	return s->key - 1;
+}
+
+void ar_mi_reserve(struct ar_match *m, size_t keys)
+{
+	uint32_t mask = 4095;
+
+	while (mask / 4 * 3 <= keys && mask < UINT32_MAX / 2)
+		mask = mask * 2 + 1;
+	if (mask > m->index.mask)
+		grow(&m->index, mask);
 }
 
 uint32_t ar_mi_find(const struct ar_match *m, char kind, uint32_t n, struct ar_str text)
