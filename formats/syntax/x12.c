@@ -412,7 +412,7 @@ static int on_cur(struct ar_x12 *x, const struct seg *g)
 
 	header(x, g);
 	x->digits = ar_feed_digits(el(g, 2).n ? el(g, 2) : x->default_currency);
-	for (int i = 0; i < x->row->nabove; i++)
+	for (int i = x->base; i < x->row->nabove; i++)
 		if (ar_streqz(x->row->above_name[i], "../BPR02"))
 			bpr02 = x->row->above_value[i];
 	x->has_bpr = bpr02.n && amount(x, bpr02, &x->bpr) && x->bpr >= 0;
