@@ -23,6 +23,7 @@ void ar_mt_row_start(struct ar_mt_row *r, struct ar_arena *mem)
 	r->stamp++;
 	r->n = 0;
 	r->plain = true;
+	r->warned = false;
 }
 
 void ar_mt_row_release(struct ar_mt_row *r)
@@ -633,7 +634,9 @@ void ar_mt86(struct ar_mt_row *r, const struct ar_str *line, int n)
 	struct flat f = flatten(r, line, n);
 
 	belgian(r, &f);
-	if (zka(r, &f) || code_words(r, &f, line, n)) {
+	if (zka(r, &f)) {
+		;       /* every byte of it stands in a subfield */
+	} else if (code_words(r, &f, line, n)) {
 		add_sent(r, "86/line", line, n);
 	} else if (code_only(&f)) {
 		ar_mt_add(r, "86/gvc", part(&f, 0, 3));

@@ -31,6 +31,7 @@ struct ar_mt_row {
 	uint64_t stamp;                  /* of this row */
 	struct ar_str *name, *value;
 	int n, cap;
+	bool warned;                     /* it has a .warning */
 	bool plain;
 };
 

@@ -6,6 +6,7 @@
 
 void ar_mt_warn(struct ar_mt *m, const char *text)
 {
+	m->row.warned = true;
 	ar_mt_add(&m->row, ".warning", ar_mt_copy(&m->row, ar_str(text)));
 }
 
@@ -216,7 +217,7 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 		ar_mt_add(r, "61/account", m->line[f->first + used]);
 	else if (ar_mt_is_iban(e->customer))                                          /* ASN, SNS: in place of a reference */
 		ar_mt_add(r, "61/account", ar_mt_copy(r, e->customer));
-	for (int i = 0; i < f->n; i++)
+	for (int i = 0; i < f->n && r->warned; i++)     /* else every byte of it stands above */
 		ar_mt_add(r, "61/line", m->line[f->first + i]);
 }
 

@@ -115,7 +115,7 @@ static void german(void)
 	entry("keys, split over lines and borders", "260102C1,NTRFX\n:86:166?00GUTSCHRIFT?109251?20EREF+1234567890123456789012?21 345?22S\n"
 	      "V?23WZ+Rechnung 4711?30BANKDEFF?31DE1?32Muster Aktiengesellschaft u?33nd Co", "86/gvc=166\n86/00=GUTSCHRIFT\n86/10=9251\n"
 	      "86/EREF=1234567890123456789012 345\n86/SVWZ=Rechnung 4711\n86/text=Rechnung 4711\n86/30=BANKDEFF\n86/31=DE1\n"
-	      "86/name=Muster Aktiengesellschaft und Co\n86/line#2=V?23WZ+Rechnung 4711?30BANKDEFF?31DE1?32Muster Aktiengesellschaft u?33nd Co");
+	      "86/name=Muster Aktiengesellschaft und Co\n!86/line\n!61/line");
 	entry("another separator", "260102C1,NTRFX\n:86:020<00Przelew<20Faktura 12<21/2026<32Jan", "86/gvc=020\n86/20=Faktura 12\n"
 	      "86/text=Faktura 12\n86/text#2=/2026\n86/name=Jan");
 	entry("without a code", "260102C1,NTRFX\n:86:^00VIR^20FACT 9^32DUPONT", "!86/gvc\n86/00=VIR\n86/text=FACT 9\n86/name=DUPONT");
