@@ -50,8 +50,8 @@ tests_unit_map_parts_t_SOURCES = %D%/unit/map_parts.c
 tests_unit_map_parts_t_LDADD = lib/libmap.a $(REC_LIBS)
 tests_unit_map_xform_t_SOURCES = %D%/unit/map_xform.c
 tests_unit_map_xform_t_LDADD = lib/libmap.a $(REC_LIBS)
-dist_check_SCRIPTS += tests/nightly-normalize.sh
-TESTS += tests/nightly-normalize.sh
+dist_check_SCRIPTS += tests/extract.sh tests/nightly-normalize.sh
+TESTS += tests/extract.sh tests/nightly-normalize.sh
 EXTRA_DIST += tests/fuzz/fuzz_map.c
 
 check_PROGRAMS += tests/unit/open.t

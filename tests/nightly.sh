@@ -32,7 +32,7 @@ check "and how good September's forecast was" grep -q '^EUR: in all [+-][0-9.]* 
 check "what came stands beside what was expected" grep -q '^currency .*expected  *came  *low 80%' "$tmp/a/accuracy.txt"
 check "the chart's data are there" [ "$(wc -l <"$tmp/a/cash.csv")" -eq 53 ]
 
-mkdir "$tmp/elsewhere" && cp -R "$top_srcdir/examples/nightly" "$tmp/elsewhere/"
+mkdir "$tmp/elsewhere" && cp -R "$top_srcdir/examples/nightly" "$tmp/elsewhere/" && chmod -R u+w "$tmp/elsewhere" # make distcheck has a source tree that cannot be written
 (umask 077; cd / && TZ=Asia/Tokyo LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 night "$tmp/elsewhere/nightly/run" "$tmp/b") >/dev/null
 diff -r "$tmp/a" "$tmp/b" >"$tmp/diff" 2>&1
 is "the same bytes with another TZ, LANG, folder and umask" $? 0

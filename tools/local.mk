@@ -4,6 +4,7 @@ EXTRA_DIST += tools/make-nightly.py
 EXTRA_DIST += \
 	examples/nightly/data/README.md \
 	examples/nightly/data/bank/north-eur-20261030.xml \
+	examples/nightly/data/bank/south-usd-20260930.xml \
 	examples/nightly/data/bank/south-usd-20261030.xml \
 	examples/nightly/data/ecb/eurofxref-daily.xml \
 	examples/nightly/data/ecb/eurofxref-hist.csv \
