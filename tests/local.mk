@@ -175,13 +175,13 @@ tests_unit_ar_refs_t_SOURCES = %D%/unit/ar_refs.c %D%/unit/tap.h
 tests_unit_ar_refs_t_LDADD = $(match_libs)
 tests_unit_ar_tokens_t_SOURCES = %D%/unit/ar_tokens.c %D%/unit/tap.h
 tests_unit_ar_tokens_t_LDADD = $(match_libs)
-tests_prop_match_large_t_SOURCES = %D%/prop/match_large.c %D%/unit/tap.h
+tests_prop_match_large_t_SOURCES = %D%/prop/match_large.c %D%/prop/made.h %D%/unit/tap.h
 tests_prop_match_large_t_LDADD = $(match_libs)
 tests_prop_match_large_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_prop_match_random_t_SOURCES = %D%/prop/match_random.c %D%/unit/tap.h
+tests_prop_match_random_t_SOURCES = %D%/prop/match_random.c %D%/prop/made.h %D%/unit/tap.h
 tests_prop_match_random_t_LDADD = $(match_libs)
 tests_prop_match_random_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
-tests_prop_match_scenarios_t_SOURCES = %D%/prop/match_scenarios.c %D%/unit/tap.h
+tests_prop_match_scenarios_t_SOURCES = %D%/prop/match_scenarios.c %D%/prop/made.h %D%/unit/tap.h
 tests_prop_match_scenarios_t_LDADD = $(match_libs)
 tests_prop_match_scenarios_t_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 check_PROGRAMS += tests/unit/ar_table.t

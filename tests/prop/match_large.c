@@ -16,18 +16,9 @@
 #include "num/ccy.h"
 
 #include "tap.h"
+#include "../prop/made.h"
 
 enum { LARGE = 100000, DAY = 20750 };
-
-static uint64_t rng;
-
-static uint32_t below(uint32_t n)
-{
-	rng ^= rng << 13;
-	rng ^= rng >> 7;
-	rng ^= rng << 17;
-	return (uint32_t)(rng >> 32) % n;
-}
 
 struct book {
 	struct ar_arena mem;
@@ -38,18 +29,7 @@ struct book {
 	struct ar_str account;
 };
 
-static struct ar_str z(struct book *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static struct ar_str z(struct book *b, const char *fmt, ...)
-{
-	char out[800];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(out, sizeof out, fmt, ap);
-	va_end(ap);
-	return ar_arena_str(&b->mem, (struct ar_str){ out, (size_t)n });
-}
+#define z(b, ...) made_text(&(b)->mem, __VA_ARGS__)
 
 static void say(struct book *b, struct ar_match_line *l, struct ar_str text)
 {

@@ -17,18 +17,9 @@
 #include "num/money.h"
 
 #include "tap.h"
+#include "../prop/made.h"
 
 enum { BOOKS = 300, CUSTOMERS = 12, ITEMS = 60, LINES = 50, MEANT = 4 };
-
-static uint64_t rng;
-
-static uint32_t below(uint32_t n)
-{
-	rng ^= rng << 13;
-	rng ^= rng >> 7;
-	rng ^= rng << 17;
-	return (uint32_t)(rng >> 32) % n;
-}
 
 struct book {
 	struct ar_arena mem;

@@ -18,7 +18,6 @@
  */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 
 #include "ar/match.h"
@@ -29,18 +28,9 @@
 #include "num/rate.h"
 
 #include "tap.h"
+#include "../prop/made.h"
 
 enum { PAYS = 100, ITEMS = 4000, CUSTOMERS = 400, MEANT = 64, REMITS = 200, ORDERS = 100, OLD = 200, TODAY = 20750 };
-
-static uint64_t rng;
-
-static uint32_t below(uint32_t n)
-{
-	rng ^= rng << 13;
-	rng ^= rng >> 7;
-	rng ^= rng << 17;
-	return (uint32_t)(rng >> 32) % n;
-}
 
 static bool chance(int percent) { return (int)below(100) < percent; }
 
@@ -83,18 +73,7 @@ struct book {
 	uint32_t number;
 };
 
-static struct ar_str z(struct book *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static struct ar_str z(struct book *b, const char *fmt, ...)
-{
-	char out[400];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(out, sizeof out, fmt, ap);
-	va_end(ap);
-	return ar_arena_str(&b->mem, (struct ar_str){ out, (size_t)n });
-}
+#define z(b, ...) made_text(&(b)->mem, __VA_ARGS__)
 
 static uint16_t ccy(const char *code) { return (uint16_t)ar_ccy_find(ar_str(code)); }
 
