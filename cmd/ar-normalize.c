@@ -60,7 +60,7 @@ struct work {
 	const struct ar_map *map;
 	struct ar_xrun run;
 	struct ar_apply *ap;
-	bool findings;
+	bool findings, unnamed;          /* unnamed: that it is so was told */
 	ar_date latest;                  /* of the export's records: stands for its date where nobody said one and only banks speak */
 	struct ar_apply_counts sum;
 	uint64_t exports;
@@ -139,6 +139,12 @@ static bool of_banks_only(const struct ar_map *m)
 	return true;
 }
 
+/* Whose books the export is of; n = 0: nobody's, as rates are. Only an export of a bank can lack a name where one is needed. */
+static struct ar_str entity_of(const struct ar_map *m)
+{
+	return cfg.entity ? ar_str(cfg.entity) : m->needs_entity ? AR_STR(UNNAMED) : (struct ar_str){ NULL, 0 };
+}
+
 static const struct ar_map *read_map(struct work *w, struct ar_str name, bool needs)
 {
 	const struct ar_mapfile *f = find_map(w, name);
@@ -154,13 +160,13 @@ static const struct ar_map *read_map(struct work *w, struct ar_str name, bool ne
 	input = ar_arena_fmt(&w->io->mem, "%s.map", f->name);
 	if (!ar_prov_input(&w->io->prov, ar_str(input), f->size, f->sha256, e))
 		return NULL;
-	if (m->needs_entity && !cfg.entity && of_banks_only(m)) {
-		cfg.entity = UNNAMED;
-		ar_io_warn(w->io, "without --entity=NAME the bank lines belong to '" UNNAMED "': good for a look at them, not for matching");
-	}
-	if (m->needs_entity && !cfg.entity) {
+	if (m->needs_entity && !cfg.entity && !of_banks_only(m)) {
 		ar_err(e, AR_USAGE, "usage", "say whose books these are: --entity=NAME");
 		return NULL;
+	}
+	if (m->needs_entity && !cfg.entity && !w->unnamed) {
+		w->unnamed = true;
+		ar_io_warn(w->io, "without --entity=NAME the bank lines belong to '" UNNAMED "': good for a look at them, not for matching");
 	}
 	if (m->needs_base && cfg.base == AR_CCY_NONE) {
 		ar_err(e, AR_USAGE, "usage", "the map %s reads amounts in the company's own currency: say which with --base-currency", f->name);
@@ -222,13 +228,13 @@ static int begin_export(struct work *w, const struct ar_rec *r, struct ar_str na
 	}
 	ar_arena_reset(&w->mem);
 	key = escaped(&w->mem, name);
-	*run = (struct ar_xrun){ .map = w->map, .entity = ar_str(cfg.entity), .system = w->map->system, .terms = &w->shared.terms,
+	*run = (struct ar_xrun){ .map = w->map, .entity = entity_of(w->map), .system = w->map->system, .terms = &w->shared.terms,
 		.account = ar_str(cfg.account), .offset = cfg.has_offset ? cfg.offset : w->map->offset, .base = cfg.base, .export = ar_arena_str(&w->mem, name) };
 	run->as_of = facts->head_as_of != AR_DATE_NONE ? facts->head_as_of : cfg.as_of;
 	if (run->as_of == AR_DATE_NONE && !of_banks_only(w->map))
 		return ar_err(&w->io->err, AR_USAGE, "usage", NO_DATE);
 	w->latest = AR_DATE_NONE;
-	run->extract = ar_str(ar_arena_fmt(&w->mem, "%s%s%.*s:x:%.*s", cfg.entity ? cfg.entity : "", cfg.entity ? "/" : "",
+	run->extract = ar_str(ar_arena_fmt(&w->mem, "%.*s%s%.*s:x:%.*s", AR_STR_FMT(run->entity), run->entity.n ? "/" : "",
 	                                   AR_STR_FMT(run->system), AR_STR_FMT(key)));
 	w->ap = ar_apply_new(w->map, run, &w->shared, &w->sink);
 	w->exports++;
@@ -261,7 +267,7 @@ static int end_export(struct work *w)
 	ar_rec_start(&r, AR_T_extract);
 	ar_set_text(&r, AR_F_id, w->run.extract);
 	ar_apply_end(w->ap, &r);
-	ar_set_text(&r, AR_F_entity, cfg.entity ? ar_str(cfg.entity) : w->run.system);
+	ar_set_text(&r, AR_F_entity, w->run.entity.n ? w->run.entity : w->run.system);
 	ar_set_text(&r, AR_F_system, w->run.system);
 	ar_set_text(&r, AR_F_name, w->run.export);
 	if (as_of == AR_DATE_NONE)
