@@ -22,7 +22,8 @@ ar_age_SOURCES = %D%/ar-age.c
 ar_age_LDADD = lib/libar.a $(REC_LIBS)
 
 bin_PROGRAMS += ar-extract
-ar_extract_SOURCES = %D%/ar-extract.c
+ar_extract_SOURCES = %D%/ar-extract.c %D%/extract_lines.c %D%/extract_lines.h
+ar_extract_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 ar_extract_LDADD = $(SYNTAX_LIBS) $(REC_LIBS) $(SYNTAX_SYSTEM_LIBS) $(ZIP_LIBS)
 
 bin_PROGRAMS += ar-report

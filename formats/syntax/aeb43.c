@@ -63,7 +63,6 @@ static void foreign(struct aeb43 *x, uint32_t i)
 static int give_entry(struct aeb43 *x, uint32_t from, uint32_t to, bool cut)
 {
 	struct ar_cols *c = &x->c;
-	char room[24];
 	int64_t minor;
 	int nth = 0;
 	bool debit;
@@ -89,7 +88,7 @@ static int give_entry(struct aeb43 *x, uint32_t from, uint32_t to, bool cut)
 			texts(x, i, &nth);
 		else
 			foreign(x, i);
-	ar_rowbuf_copy(&c->row, AR_NAME(".entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)++x->entries, 0) });
+	ar_rowbuf_number(&c->row, AR_NAME(".entry"), (int64_t)++x->entries, 0);
 	if (cut)
 		put(x, AR_NAME(".incomplete"), AR_NAME("true"));
 	return ar_rowbuf_give(&c->row, c->line[from].line);

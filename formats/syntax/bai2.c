@@ -239,14 +239,14 @@ static bool summary(struct bai2 *b, struct ar_str *rest, bool write)
 		return true;
 	}
 	if (code.n == 3 && ar_str_uint(code, 999) >= 0 && b->row.n < AR_FEED_COLS - 8 && !ar_rowbuf_has(&b->row, code)) {
-		code = ar_rowbuf_own(&b->row, code);
+		code = ar_rowbuf_name(&b->row, code);
 		ar_rowbuf_copy(&b->row, code, plain);
 		if (ar_str_trim(count).n) {
 			char name[16];
 
 			memcpy(name, code.p, 3);
 			memcpy(name + 3, ".count", 6);
-			ar_rowbuf_copy(&b->row, ar_rowbuf_own(&b->row, (struct ar_str){ name, 9 }), ar_str_trim(count));
+			ar_rowbuf_copy(&b->row, ar_rowbuf_name(&b->row, (struct ar_str){ name, 9 }), ar_str_trim(count));
 		}
 	}
 	return true;
@@ -343,7 +343,7 @@ static void availability(struct bai2 *b, const struct entry *t)
 	for (int i = 0; f == 'S' && i < t->nextra; i++) {
 		name[3] = (char)('0' + i);
 		if (ar_feed_implied(t->extra[i], b->digits, room, &plain, &minor))
-			ar_rowbuf_copy(r, ar_rowbuf_own(r, (struct ar_str){ name, 4 }), plain);
+			ar_rowbuf_copy(r, ar_rowbuf_name(r, (struct ar_str){ name, 4 }), plain);
 	}
 	for (int i = 1; f == 'D' && i + 1 < t->nextra; i += 2)
 		if (ar_feed_implied(t->extra[i + 1], b->digits, room, &plain, &minor)) {
@@ -524,7 +524,7 @@ static int transaction(struct bai2 *b, const struct piece *p, size_t n, bool cut
 		text_line(b, text_of(b, &p[i]), &lines);
 	if (b->nkey)
 		keys(b, from, r->n);
-	ar_rowbuf_copy(r, AR_NAME(".entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)b->entry, 0) });
+	ar_rowbuf_number(r, AR_NAME(".entry"), (int64_t)b->entry, 0);
 	if (cut)
 		ar_rowbuf_put(r, AR_NAME(".incomplete"), AR_NAME("true"));
 	return ar_rowbuf_give(r, p->line);
@@ -821,8 +821,7 @@ static int add_keys(struct bai2 *b, struct ar_conf_sec *map, const char *name, b
 				t.n--;
 			b->key[b->nkey].inside = inside;
 			b->key[b->nkey].text = ar_arena_str(&b->mem, s);
-			b->key[b->nkey++].name = ar_str(ar_arena_fmt(&b->mem, "%.*s%16s", AR_STR_FMT(t), ""));
-			b->key[b->nkey - 1].name.n = t.n;
+			b->key[b->nkey++].name = ar_feed_name(&b->mem, t);
 			b->inside[(unsigned char)s.p[0]] |= inside;
 			for (link = &b->first[(unsigned char)s.p[0]]; *link; link = &b->key[*link - 1].next)
 				;

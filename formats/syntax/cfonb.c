@@ -119,20 +119,6 @@ static void parts(struct cfonb *x, uint32_t i, struct ar_str q)
 		put(x, AR_NAME("LCS/reference"), ar_cols_text(&x->c, i, 49, 83));
 }
 
-/* The name of a qualifier in memory that may be read behind it; a new one for the second of a name. */
-static struct ar_str qualifier(struct cfonb *x, struct ar_str q)
-{
-	struct ar_str name = ar_rowbuf_own(&x->c.row, q.n ? q : AR_STR("05"));
-	int k = 1;
-
-	for (int i = 0; i < x->c.row.n; i++) {
-		struct ar_str n = x->c.row.name[i];
-
-		k += n.n >= name.n && memcmp(n.p, name.p, name.n) == 0 && (n.n == name.n || n.p[name.n] == '#');
-	}
-	return ar_rowbuf_nth(&x->c.row, name, k);
-}
-
 /* A name must be letters and digits: others go under 05, with the qualifier in the value. */
 static bool clean(struct ar_str q)
 {
@@ -158,7 +144,7 @@ static void complement(struct cfonb *x, uint32_t i)
 	}
 	if (known && !ar_rowbuf_has(&x->c.row, q))
 		parts(x, i, q);
-	put(x, qualifier(x, known ? q : AR_STR("05")), value);
+	put(x, ar_rowbuf_next(&x->c.row, ar_rowbuf_name(&x->c.row, known ? q : AR_STR("05"))), value);
 }
 
 /* ---- rows ---- */
@@ -166,7 +152,6 @@ static void complement(struct cfonb *x, uint32_t i)
 static int give_entry(struct cfonb *x, uint32_t from, uint32_t to, bool cut)
 {
 	struct ar_cols *c = &x->c;
-	char room[24];
 
 	put(x, AR_NAME(".record"), AR_NAME("entry"));
 	put(x, AR_NAME("op"), ar_cols_text(c, from, 33, 34));
@@ -183,7 +168,7 @@ static int give_entry(struct cfonb *x, uint32_t from, uint32_t to, bool cut)
 	put(x, AR_NAME("entry_currency"), ar_cols_text(c, from, 17, 19));
 	for (uint32_t i = from + 1; i < to; i++)
 		complement(x, i);
-	ar_rowbuf_copy(&c->row, AR_NAME(".entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)++x->entries, 0) });
+	ar_rowbuf_number(&c->row, AR_NAME(".entry"), (int64_t)++x->entries, 0);
 	if (cut)
 		put(x, AR_NAME(".incomplete"), AR_NAME("true"));
 	if (ar_str_cmp(ar_cols_text(c, from, 22, 32), ar_str(x->account)) != 0)

@@ -217,10 +217,8 @@ static uint32_t information(struct coda *x, uint32_t i, uint32_t to, int *nth)
 
 static void of_total(struct coda *x, const struct move *total)
 {
-	char room[AR_MONEY_TEXT];
-
 	if (total->readable)
-		ar_rowbuf_copy(&x->c.row, AR_NAME("total/amount"), (struct ar_str){ room, (size_t)ar_money_put(room, total->amount, 3) });
+		ar_rowbuf_number(&x->c.row, AR_NAME("total/amount"), total->amount, 3);
 	put(x, AR_NAME("total/bank_ref"), ar_cols_text(&x->c, total->from, 11, 31));
 	if (ar_streqz(ar_cols_raw(&x->c, total->from, 62, 62), "0"))
 		put(x, AR_NAME("total/text"), ar_cols_text(&x->c, total->from, 63, 115));
@@ -232,7 +230,6 @@ static int give_move(struct coda *x, const struct move *m, const struct move *to
 		{ "total\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 5 } };
 	struct ar_cols *c = &x->c;
 	uint32_t two = 0, three = 0;
-	char room[24];
 	int infos = 0;
 	int64_t minor;
 
@@ -264,7 +261,7 @@ static int give_move(struct coda *x, const struct move *m, const struct move *to
 			i++;
 	if (total)
 		of_total(x, total);
-	ar_rowbuf_copy(&c->row, AR_NAME(".entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)x->entries, 0) });
+	ar_rowbuf_number(&c->row, AR_NAME(".entry"), (int64_t)x->entries, 0);
 	if (cut)
 		put(x, AR_NAME(".incomplete"), AR_NAME("true"));
 	if (mismatch)

@@ -175,7 +175,6 @@ void ar_cols_put_day(struct ar_cols *c, struct ar_str name, struct ar_str s, con
 
 bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str digits, size_t width, int decimals, bool neg, int64_t *minor)
 {
-	char room[AR_MONEY_TEXT];
 	int64_t v = 0;
 
 	*minor = 0;
@@ -191,7 +190,7 @@ bool ar_cols_put_amount(struct ar_cols *c, struct ar_str name, struct ar_str dig
 		return false;
 	}
 	*minor = neg ? -v : v;
-	return ar_rowbuf_copy(&c->row, name, (struct ar_str){ room, (size_t)ar_money_put(room, *minor, decimals) });
+	return ar_rowbuf_number(&c->row, name, *minor, decimals);
 }
 
 int ar_cols_finding(struct ar_cols *c, uint64_t line, const char *code, const char *severity)

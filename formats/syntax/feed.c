@@ -121,17 +121,6 @@ void ar_rowbuf_release(struct ar_rowbuf *b)
 	ar_buf_release(&b->header);
 }
 
-bool ar_rowbuf_put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
-{
-	if (b->n == AR_FEED_COLS)
-		return false;
-	if (!value.n)
-		return true;
-	b->name[b->n] = name;
-	b->value[b->n++] = value;
-	return true;
-}
-
 struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s)
 {
 	char *p = b->scratch + b->used;
@@ -153,30 +142,80 @@ bool ar_rowbuf_copy(struct ar_rowbuf *b, struct ar_str name, struct ar_str value
 	return ar_rowbuf_put(b, name, ar_rowbuf_own(b, value));
 }
 
+bool ar_rowbuf_number(struct ar_rowbuf *b, struct ar_str name, int64_t v, int digits)
+{
+	char *p = b->scratch + b->used;
+
+	if (sizeof b->scratch - b->used < AR_MONEY_TEXT + AR_FEED_SPARE)
+		return ar_rowbuf_put(b, name, ar_rowbuf_own(b, (struct ar_str){ NULL, 0 }));
+	b->used += (size_t)ar_money_put(p, v, digits);
+	return ar_rowbuf_put(b, name, (struct ar_str){ p, (size_t)(b->scratch + b->used - p) });
+}
+
+enum { NAME = 48 };                     /* bytes of a made-up name, without its #k */
+
+/* The name framed in the scratch, with #k behind it if k > 1. */
+static struct ar_str made_up(struct ar_rowbuf *b, struct ar_str s, int k)
+{
+	char *p = b->scratch + b->used + 2, *end;
+	size_t n = s.n < NAME ? s.n : NAME;
+
+	if (sizeof b->scratch - b->used < NAME + 64)
+		return AR_NAME("");
+	memcpy(p - 2, AR_FRAME_BEGIN, 2);
+	memcpy(p, s.p, n);
+	end = p + n;
+	if (k > 1) {
+		*end++ = '#';
+		end += ar_uint_put(end, (uint64_t)k);
+	}
+	memcpy(end, AR_FRAME_END, 3);
+	b->used = (size_t)(end + 3 - b->scratch);
+	return (struct ar_str){ p, (size_t)(end - p) };
+}
+
+struct ar_str ar_rowbuf_name(struct ar_rowbuf *b, struct ar_str s)
+{
+	return made_up(b, s, 1);
+}
+
 struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k)
 {
-	char room[64];
-	size_t n = name.n < 48 ? name.n : 48;
+	return k < 2 ? name : made_up(b, name, k);
+}
 
-	if (k < 2)
-		return name;
-	memcpy(room, name.p, n);
-	room[n++] = '#';
-	if (k < 10)
-		room[n++] = (char)('0' + k);
-	else
-		n += (size_t)ar_money_put(room + n, k, 0);
-	return ar_rowbuf_own(b, (struct ar_str){ room, n });
+struct ar_str ar_feed_name(struct ar_arena *mem, struct ar_str s)
+{
+	char *p = ar_arena_alloc(mem, 2 + s.n + sizeof AR_FRAME_END);
+
+	memcpy(p, AR_FRAME_BEGIN, 2);
+	memcpy(p + 2, s.p, s.n);
+	memcpy(p + 2 + s.n, AR_FRAME_END, sizeof AR_FRAME_END);
+	return (struct ar_str){ p + 2, s.n };
+}
+
+/* The first eight bytes, of which those behind n count for nothing. */
+static uint64_t first_bytes(const char *p, uint64_t mask)
+{
+	uint64_t w;
+
+	memcpy(&w, p, 8);
+	return w & mask;
 }
 
 struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name)
 {
+	static const char ones[16] = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+	uint64_t mask, first;
 	int k = 1;
 
+	memcpy(&mask, ones + 8 - (name.n < 8 ? name.n : 8), 8);
+	first = first_bytes(name.p, mask);
 	for (int i = 0; i < b->n; i++) {
 		struct ar_str s = b->name[i];
 
-		k += s.n >= name.n && *s.p == *name.p && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
+		if (first_bytes(s.p, mask) == first)
+			k += s.n >= name.n && memcmp(s.p, name.p, name.n) == 0 && (s.n == name.n || s.p[name.n] == '#');
 	}
 	return ar_rowbuf_nth(b, name, k);
 }
@@ -212,7 +251,7 @@ void ar_rowbuf_warn(struct ar_rowbuf *b, const char *code, struct ar_str value)
 
 int ar_rowbuf_give(struct ar_rowbuf *b, uint64_t number)
 {
-	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value, .padded = true, .plain_names = true,
+	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value, .padded = true, .plain_names = true, .framed = true,
 		.nabove = b->nabove, .above_name = b->above_name, .above_value = b->above_value, .above = b->above,
 		.above_same = b->above_same };
 
@@ -232,16 +271,17 @@ void ar_rowbuf_above_clear(struct ar_rowbuf *b)
 /* The header's bytes may move while it grows: values are found again by their lengths. */
 void ar_rowbuf_above(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
 {
+	const char *was = b->header.p;
 	size_t at = 0;
 
 	if (!value.n || b->nabove == AR_FEED_COLS)
 		return;
-	ar_buf_put(&b->header, value.p, value.n);
-	ar_buf_room(&b->header, AR_FEED_SPARE);
+	ar_buf_room(&b->header, value.n + AR_FEED_SPARE);
 	b->above++;
 	b->above_name[b->nabove] = name;
-	b->above_value[b->nabove++].n = value.n;
-	for (int i = 0; i < b->nabove; at += b->above_value[i++].n)
+	b->above_value[b->nabove++] = (struct ar_str){ b->header.p + b->header.n, value.n };
+	ar_buf_put(&b->header, value.p, value.n);
+	for (int i = 0; b->header.p != was && i < b->nabove; at += b->above_value[i++].n)
 		b->above_value[i].p = b->header.p + at;
 }
 

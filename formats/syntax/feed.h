@@ -35,8 +35,13 @@ int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole);
 /* Fill d->err with where we are. -1. */
 int ar_feed_fail(struct ar_feed *f, const char *code, const char *what, const char *advice);
 
-/* A name with the bytes behind it that a plain name must have. */
-#define AR_NAME(lit) ((struct ar_str){ lit "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof(lit) - 1 })
+/*
+ * A name as rows have them: it stands within ,"NAME":" with bytes behind that may be read, so that whoever writes the row copies all of
+ * that at once (`framed` in map/syntax.h). Names that are no literal are made by ar_rowbuf_name or ar_feed_name.
+ */
+#define AR_NAME(lit) ((struct ar_str){ &AR_FRAME_BEGIN lit AR_FRAME_END[2], sizeof(lit) - 1 })
+#define AR_FRAME_BEGIN ",\""
+#define AR_FRAME_END "\":\"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 /*
  * One row under construction. Values must lie in memory of which AR_FEED_SPARE bytes behind each may be read: the window, the
@@ -57,14 +62,27 @@ struct ar_rowbuf {
 
 void ar_rowbuf_release(struct ar_rowbuf *b);
 /* false: the row is full */
-bool ar_rowbuf_put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
+static inline bool ar_rowbuf_put(struct ar_rowbuf *b, struct ar_str name, struct ar_str value)
+{
+	if (b->n == AR_FEED_COLS)
+		return false;
+	if (value.n) {
+		b->name[b->n] = name;
+		b->value[b->n++] = value;
+	}
+	return true;
+}
 /* The same with the value copied into the scratch; too long for it: cut. */
 bool ar_rowbuf_copy(struct ar_rowbuf *b, struct ar_str name, struct ar_str value);
+/* The same with a number, minor units with so many decimals. */
+bool ar_rowbuf_number(struct ar_rowbuf *b, struct ar_str name, int64_t v, int digits);
 /* The name, or name#k for the k-th, k > 1. */
 struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k);
 /* The name that the next value of this name gets: name#k if there are k - 1 already. */
 struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name);
-struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s);
+struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s);       /* a value, in the scratch */
+struct ar_str ar_rowbuf_name(struct ar_rowbuf *b, struct ar_str s);      /* a name of at most 64 bytes, in the scratch */
+struct ar_str ar_feed_name(struct ar_arena *mem, struct ar_str s);       /* a name, in the arena */
 bool ar_rowbuf_has(const struct ar_rowbuf *b, struct ar_str name);
 /* "code: text" among .warning, .warning#2 ... */
 void ar_rowbuf_warn(struct ar_rowbuf *b, const char *code, struct ar_str value);

@@ -202,9 +202,7 @@ static int refuse(struct lockbox *l, const struct piece *p, struct ar_str v)
 
 static void put_number(struct lockbox *l, struct ar_str name, int64_t v, int digits)
 {
-	char room[AR_MONEY_TEXT];
-
-	ar_rowbuf_copy(&l->row, name, (struct ar_str){ room, (size_t)ar_money_put(room, v, digits) });
+	ar_rowbuf_number(&l->row, name, v, digits);
 }
 
 static void begin_row(struct lockbox *l, struct ar_str kind)
@@ -535,9 +533,8 @@ static bool read_field(struct lockbox *l, struct ar_str line, struct field *f)
 	f->nth = nth.p ? (int)ar_str_uint(nth, 99) : 1;
 	if (f->nth < 1)
 		return false;
-	f->name = ar_str(ar_arena_fmt(&l->mem, "%.*s%16s", AR_STR_FMT(name), ""));
-	f->name.n = name.n;
-	f->up = ar_str(ar_arena_fmt(&l->mem, "../%.*s", AR_STR_FMT(name)));
+	f->name = ar_feed_name(&l->mem, name);
+	f->up = ar_feed_name(&l->mem, ar_str(ar_arena_fmt(&l->mem, "../%.*s", AR_STR_FMT(name))));
 	return read_type(l, rest, f);
 }
 

@@ -303,7 +303,7 @@ static int transaction(struct nacha *a, const struct piece *p, size_t n, bool cu
 
 		addendum(a, &add, &addenda);
 	}
-	ar_rowbuf_copy(b, AR_NAME(".entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)a->entry, 0) });
+	ar_rowbuf_number(b, AR_NAME(".entry"), (int64_t)a->entry, 0);
 	if (cut)
 		ar_rowbuf_put(b, AR_NAME(".incomplete"), AR_NAME("true"));
 	if (a->bad_date)

@@ -85,9 +85,7 @@ static bool amount(const struct ar_x12 *x, struct ar_str s, int64_t *out)
 
 static void put_amount(struct ar_x12 *x, struct ar_str name, int64_t v)
 {
-	char room[AR_MONEY_TEXT];
-
-	ar_rowbuf_copy(x->row, name, (struct ar_str){ room, (size_t)ar_money_put(room, v, x->digits) });
+	ar_rowbuf_number(x->row, name, v, x->digits);
 }
 
 static int say(struct ar_x12 *x, const char *code)
@@ -102,17 +100,21 @@ static int say(struct ar_x12 *x, const char *code)
 static struct ar_str name(struct ar_x12 *x, const char *front, struct ar_str a, const char *mid, struct ar_str b, const char *end)
 {
 	uint32_t k;
+	size_t n;
 
 	x->keep.n = 0;
+	ar_buf_puts(&x->keep, AR_FRAME_BEGIN);
 	ar_buf_puts(&x->keep, front);
 	ar_buf_str(&x->keep, a);
 	ar_buf_puts(&x->keep, mid);
 	ar_buf_str(&x->keep, b);
 	ar_buf_puts(&x->keep, end);
+	n = x->keep.n - 2;
+	ar_buf_put(&x->keep, AR_FRAME_END, sizeof AR_FRAME_END);
 	if (x->names.n > 10000)
 		return AR_NAME("../other");
 	k = ar_tab_add(&x->names, ar_buf_slice(&x->keep), NULL);
-	return x->names.key[k];
+	return (struct ar_str){ x->names.key[k].p + 2, n };
 }
 
 /* ---- what stands above ---- */
@@ -166,7 +168,7 @@ static void put(struct ar_x12 *x, struct ar_str n, struct ar_str value)
 	struct ar_rowbuf *r = x->row;
 
 	if (value.n && r->n <= AR_FEED_COLS - 16)
-		ar_rowbuf_copy(r, ar_rowbuf_next(r, ar_rowbuf_own(r, n)), value);
+		ar_rowbuf_copy(r, ar_rowbuf_next(r, ar_rowbuf_name(r, n)), value);
 }
 
 static void elements(struct ar_x12 *x, const struct seg *g)
@@ -207,7 +209,6 @@ static void settle_adjustment(struct ar_x12 *x)
 static int close_line(struct ar_x12 *x)
 {
 	struct ar_rowbuf *r = x->row;
-	char room[AR_MONEY_TEXT];
 
 	if (!x->in_line)
 		return 0;
@@ -232,7 +233,7 @@ static int close_line(struct ar_x12 *x)
 	if (x->adjustment)
 		put_amount(x, AR_NAME(".adjustment"), x->adjustment);
 	ar_rowbuf_copy(r, AR_NAME(".reason"), (struct ar_str){ x->reason, x->nreason });
-	ar_rowbuf_copy(r, AR_NAME(".line"), (struct ar_str){ room, (size_t)ar_money_put(room, ++x->lines, 0) });
+	ar_rowbuf_number(r, AR_NAME(".line"), ++x->lines, 0);
 	return ar_rowbuf_give(r, x->line);
 }
 

@@ -23,17 +23,10 @@ void ar_buf_grow(struct ar_buf *b, size_t more)
 
 void ar_buf_int(struct ar_buf *b, int64_t v)
 {
-	char t[24];
-	int i = sizeof t;
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-
-	do {
-		t[--i] = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
+	ar_buf_room(b, 24);
 	if (v < 0)
-		t[--i] = '-';
-	ar_buf_put(b, t + i, sizeof t - (size_t)i);
+		b->p[b->n++] = '-';
+	b->n += ar_uint_put(b->p + b->n, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
 void ar_buf_fmt(struct ar_buf *b, const char *fmt, ...)

@@ -72,6 +72,32 @@ int64_t ar_str_uint(struct ar_str s, int64_t max)
 	return v <= max ? v : -1;
 }
 
+static size_t count_digits(uint64_t v)
+{
+	static const uint64_t least[20] = { 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000,
+		100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000,
+		100000000000000000, 1000000000000000000, 10000000000000000000U };
+	size_t n = (size_t)(64 - __builtin_clzll(v | 1)) * 1233 >> 12;  /* digits less one by its bits, or one too many */
+
+	return n + 1 - (v < least[n]);
+}
+
+size_t ar_uint_put(char *out, uint64_t v)
+{
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051"
+		"525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+	size_t n = count_digits(v);
+	char *p = out + n;
+
+	for (; v >= 100; v /= 100)
+		memcpy(p -= 2, pairs + v % 100 * 2, 2);
+	if (v >= 10)
+		memcpy(p - 2, pairs + v * 2, 2);
+	else
+		p[-1] = (char)('0' + v);
+	return n;
+}
+
 /* The last bytes are looked at twice rather than one by one. */
 bool ar_utf8_ascii(const char *p, size_t n)
 {

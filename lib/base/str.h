@@ -59,6 +59,8 @@ const char *ar_str_find(struct ar_str hay, struct ar_str needle);   /* first pla
 
 /* Unsigned decimal without sign or blanks, at most max. -1 = not such a number. */
 int64_t ar_str_uint(struct ar_str s, int64_t max);
+/* The decimal digits of v, at most 20, without a NUL; returns how many. */
+size_t ar_uint_put(char *out, uint64_t v);
 
 /* Strict UTF-8 (no overlong forms, no surrogates, at most U+10FFFF). Returns the offset of the first bad byte, or n. */
 size_t ar_utf8_check(const char *p, size_t n);

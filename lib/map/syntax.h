@@ -31,6 +31,7 @@ struct ar_row {
 	bool plain;              /* no value holds a quote, a backslash or a control byte, and 16 bytes behind each may be read */
 	bool padded;             /* 16 bytes behind each value may be read; what the values hold is not known */
 	bool plain_names;        /* as plain, of the names */
+	bool framed;             /* padded and plain names, those above too, each of which stands within ,"NAME":" in memory; 32 bytes from that comma on may be read */
 	/* what the elements around the record say (../NAME), to be written behind the row's own values */
 	int nabove;
 	const struct ar_str *above_name, *above_value;

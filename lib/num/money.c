@@ -73,37 +73,30 @@ bool ar_wide_parse(struct ar_str s, int digits, ar_wide *out)
 	return true;
 }
 
-/*
- * Digits of u, at least `digits` + 1 of them, with the point, ending at `end`; returns the
- * start.
- */
-static char *put_back(char *end, uint64_t u, int digits)
+static uint64_t power_of_ten(int digits)
 {
-	char *p = end;
+	uint64_t v = 1;
 
-	if (digits) {
-		for (int i = 0; i < digits; i++) {
-			*--p = (char)('0' + u % 10);
-			u /= 10;
-		}
-		*--p = '.';
-	}
-	do {
-		*--p = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
-	return p;
+	while (digits-- > 0)
+		v *= 10;
+	return v;
 }
 
 int ar_money_put(char *out, int64_t minor, int digits)
 {
-	char text[AR_MONEY_TEXT], *end = text + sizeof text;
-	char *p = put_back(end, minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, digits);
+	uint64_t u = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, unit = digits == 2 ? 100 : power_of_ten(digits);
+	uint64_t whole = digits == 2 ? u / 100 : u / unit, part = u - whole * unit;     /* the usual division by a constant */
+	char *p = out;
 
 	if (minor < 0)
-		*--p = '-';
-	memcpy(out, p, (size_t)(end - p));
-	return (int)(end - p);
+		*p++ = '-';
+	p += ar_uint_put(p, whole);
+	if (!digits)
+		return (int)(p - out);
+	*p++ = '.';
+	for (int i = digits; i-- > 0; part /= 10)
+		p[i] = (char)('0' + part % 10);
+	return (int)(p - out) + digits;
 }
 
 int ar_wide_put(char *out, ar_wide minor, int digits)

@@ -3,18 +3,9 @@
 
 #include "rec/jstr.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "base/err.h"
 
 #define ALL(byte) (0x0101010101010101ULL * (byte))      /* that byte in all eight places of a word */
-
-static inline bool plain(char c)
-{
-	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
-}
 
 /* Is any of the eight bytes not plain? Exact: no sum runs over into the next byte. */
 static inline bool odd_bytes(uint64_t w)
@@ -35,23 +26,9 @@ static inline bool odd_word(const char *p)
 }
 
 #ifdef __SSE2__
-/* 0xFF for each byte that is not plain. */
-static inline __m128i odd_sse2(__m128i v)
-{
-	const __m128i last = _mm_set1_epi8(0x1F);
-
-	return _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
-		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
-}
-
-static inline unsigned odd16(const char *p)
-{
-	return (unsigned)_mm_movemask_epi8(odd_sse2(_mm_loadu_si128((const __m128i *)p)));
-}
-
 static inline bool printing16(__m128i v)
 {
-	return !_mm_movemask_epi8(_mm_or_si128(odd_sse2(v), v));
+	return !_mm_movemask_epi8(_mm_or_si128(ar_jstr_odd_sse2(v), v));
 }
 
 bool ar_jstr_printing(const char *p, size_t n)
@@ -92,7 +69,7 @@ size_t ar_jstr_plain(const char *p, size_t n)
 
 #ifdef __SSE2__
 	for (; n - i >= 16; i += 16) {
-		unsigned m = odd16(p + i);
+		unsigned m = ar_jstr_odd16(p + i);
 
 		if (m)
 			return i + (size_t)__builtin_ctz(m);
@@ -103,7 +80,7 @@ size_t ar_jstr_plain(const char *p, size_t n)
 #endif
 	if (n - i < 16 && short_plain(p + i, n - i))
 		return n;
-	while (i < n && plain(p[i]))
+	while (i < n && !ar_jstr_odd(p[i]))
 		i++;
 	return i;
 }
@@ -253,18 +230,20 @@ bool ar_jstr_is_canonical(const char *p, size_t n)
 	return true;
 }
 
-/* One character that is not plain. */
-static void put_escape(struct ar_buf *b, unsigned char c)
+char *ar_jstr_escape(char *to, char c)
 {
 	static const char digit[] = "0123456789abcdef";
-	char t[6] = { '\\', letter[c], '0', '0', digit[c >> 4], digit[c & 15] };
+	unsigned char u = (unsigned char)c;
 
-	if (t[1]) {
-		ar_buf_put(b, t, 2);
-		return;
+	*to++ = '\\';
+	if (letter[u]) {
+		*to++ = letter[u];
+		return to;
 	}
-	t[1] = 'u';
-	ar_buf_put(b, t, 6);
+	memcpy(to, "u00", 3);
+	to[3] = digit[u >> 4];
+	to[4] = digit[u & 15];
+	return to + 5;
 }
 
 void ar_jstr_canonical(struct ar_buf *b, const char *p, size_t n)
@@ -292,7 +271,9 @@ void ar_jstr_put(struct ar_buf *b, const char *p, size_t n)
 
 		ar_buf_put(b, p + i, k);
 		i += k;
-		if (i < n)
-			put_escape(b, (unsigned char)p[i++]);
+		if (i < n) {
+			ar_buf_room(b, 6);
+			b->n = (size_t)(ar_jstr_escape(b->p + b->n, p[i++]) - b->p);
+		}
 	}
 }

@@ -11,8 +11,41 @@
 #ifndef AR_REC_JSTR_H
 #define AR_REC_JSTR_H
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/buf.h"
 #include "base/str.h"
+
+static inline bool ar_jstr_odd(char c)                     /* must it be escaped? */
+{
+	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
+}
+
+#ifdef __SSE2__
+static inline __m128i ar_jstr_odd_sse2(__m128i v)         /* 0xFF for each byte that must be */
+{
+	const __m128i last = _mm_set1_epi8(0x1F);
+
+	return _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, last), last),
+		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+#endif
+
+/* Which of the 16 bytes at p must be: a bit each, the first in bit 0. */
+static inline unsigned ar_jstr_odd16(const char *p)
+{
+#ifdef __SSE2__
+	return (unsigned)_mm_movemask_epi8(ar_jstr_odd_sse2(_mm_loadu_si128((const __m128i *)p)));
+#else
+	unsigned m = 0;
+
+	for (int i = 0; i < 16; i++)
+		m |= (unsigned)ar_jstr_odd(p[i]) << i;
+	return m;
+#endif
+}
 
 /* How many bytes at the start are none of '"', '\\' and the controls below 0x20. UTF-8 is not looked at. */
 size_t ar_jstr_plain(const char *p, size_t n);
@@ -44,5 +77,31 @@ void ar_jstr_canonical(struct ar_buf *b, const char *p, size_t n);
 
 /* Append text (valid UTF-8, may hold anything) in canonical spelling: at most 6 n bytes. */
 void ar_jstr_put(struct ar_buf *b, const char *p, size_t n);
+
+char *ar_jstr_escape(char *to, char c);                    /* one that must be; returns the end of at most 6 bytes */
+
+/*
+ * The same as ar_jstr_put in one pass over text behind which 16 bytes may be read, to a place with room for 6 n + 16; returns the end.
+ * Here, because what it is called for is mostly shorter than a call is long.
+ */
+static inline char *ar_jstr_write(char *to, const char *p, size_t n)
+{
+	while (n) {
+		size_t k = n < 16 ? n : 16;
+		unsigned odd = ar_jstr_odd16(p) & (0xFFFFu >> (16 - k));
+
+		memcpy(to, p, 16);
+		if (odd) {
+			k = (size_t)__builtin_ctz(odd);
+			to = ar_jstr_escape(to + k, p[k]);
+			k++;
+		} else {
+			to += k;
+		}
+		p += k;
+		n -= k;
+	}
+	return to;
+}
 
 #endif

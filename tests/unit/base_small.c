@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* arena.h, hash.h, sort.h and opt.h. The digests are published test vectors (FIPS 180-4 examples; xxHash's own). */
+/* arena.h, hash.h, sort.h, opt.h and the numbers of str.h. The digests are published test vectors (FIPS 180-4 examples; xxHash's own). */
 #include "config.h"
 
 #include "base/hash.h"
@@ -201,8 +201,30 @@ static void test_opt(void)
 	free(list.v);
 }
 
+/* Around every power of ten and of two, as printf says it, nothing written behind. */
+static void test_digits(void)
+{
+	uint64_t v[3 * 64 + 3 * 20], ten = 1;
+	char want[32], got[32];
+	int n = 0, bad = 0;
+
+	for (int i = 0; i < 64; i++)
+		for (int k = -1; k < 2; k++)
+			v[n++] = ((uint64_t)1 << i) + (uint64_t)k;
+	for (int i = 0; i < 20; i++, ten *= 10)
+		for (int k = -1; k < 2; k++)
+			v[n++] = ten + (uint64_t)k;
+	for (int i = 0; i < n; i++) {
+		memset(got, 'x', sizeof got);
+		snprintf(want, sizeof want, "%llu", (unsigned long long)v[i]);
+		bad += ar_uint_put(got, v[i]) != strlen(want) || memcmp(got, want, strlen(want)) != 0 || got[strlen(want)] != 'x';
+	}
+	is_int(bad, 0, "decimal digits");
+}
+
 int main(void)
 {
+	test_digits();
 	test_arena();
 	test_hash();
 	test_tab();

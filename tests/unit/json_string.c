@@ -230,6 +230,29 @@ static void plain_runs(void)
 	is_int(bad, 0, "runs of plain bytes");
 }
 
+/* Written in one pass it is the same text, in the room that was promised, whatever stands behind its end. */
+static void one_pass(void)
+{
+	struct ar_buf want = AR_BUF_INIT;
+	int bad = 0;
+
+	for (int round = 0; round < 20000; round++) {
+		size_t n = rnd(70);
+		char *p = ar_malloc(n + 16), *out = ar_malloc(6 * n + 16);
+		uint32_t plain = rnd(40);
+
+		for (size_t i = 0; i < n + 16; i++)
+			p[i] = (char)(rnd(plain + 1) ? 'a' + rnd(26) : rnd(256));
+		want.n = 0;
+		ar_jstr_put(&want, p, n);
+		bad += !bytes(out, (size_t)(ar_jstr_write(out, p, n) - out), want.p, want.n);
+		free(out);
+		free(p);
+	}
+	is_int(bad, 0, "in one pass as in two");
+	ar_buf_release(&want);
+}
+
 /* Random text: put equals the rule applied byte by byte, and everything returns to the text. */
 static void there_and_back(void)
 {
@@ -291,6 +314,7 @@ int main(void)
 	every_unit();
 	every_pair();
 	plain_runs();
+	one_pass();
 	there_and_back();
 	return done_testing();
 }

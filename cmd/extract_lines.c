@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cmd/extract_lines.h"
+
+#include <stdlib.h>
+
+#include "rec/jstr.h"
+
+enum { SPARE = 32 };                    /* bytes that may be written behind what is copied in blocks */
+
+/* ---- keys ---- */
+
+static inline bool own_name(struct ar_str s)
+{
+	if (s.n == 3)
+		return memcmp(s.p, "map", 3) == 0 || memcmp(s.p, "row", 3) == 0 || memcmp(s.p, "sub", 3) == 0 || memcmp(s.p, "src", 3) == 0;
+	return s.n == 4 && (memcmp(s.p, "type", 4) == 0 || memcmp(s.p, "last", 4) == 0);
+}
+
+static void put_key(struct ar_buf *b, struct ar_str name)
+{
+	ar_buf_put(b, ",\"", 2);
+	if (own_name(name))
+		ar_buf_c(b, '.');
+	ar_jstr_put(b, name.p, name.n);
+	ar_buf_put(b, "\":\"", 3);
+}
+
+static void learn_keys(struct lines *l, const struct ar_row *row)
+{
+	if (l->keys_cap < row->n) {
+		l->keys_cap = row->n;
+		l->key_end = ar_realloc(l->key_end, (size_t)row->n * sizeof *l->key_end);
+	}
+	l->keys.n = 0;
+	for (int i = 0; i < row->n; i++) {
+		put_key(&l->keys, row->name[i]);
+		l->key_end[i] = l->keys.n;
+	}
+	ar_buf_room(&l->keys, 16);
+	l->nkeys = row->n;
+}
+
+/* ---- values ---- */
+
+/* Room for more bytes at p, the end of what stands in b. */
+static inline char *room(struct ar_buf *b, char *p, size_t more)
+{
+	if ((size_t)(b->p + b->cap - p) < more) {
+		b->n = (size_t)(p - b->p);
+		ar_buf_grow(b, more);
+		p = b->p + b->n;
+	}
+	return p;
+}
+
+/* Copy n bytes; up to 15 more are written, and read, behind them. */
+static inline char *put16(char *to, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i += 16)
+		memcpy(to + i, p + i, 16);
+	return to + n;
+}
+
+/* Names known, values without anything to escape: one bound on the length, then nothing but copies. */
+static void put_plain(struct lines *l, const struct ar_row *row, struct ar_buf *b)
+{
+	size_t need = l->keys.n + 16, at = 0;
+	char *p;
+
+	for (int i = 0; i < row->n; i++)
+		need += row->value[i].n + 1;
+	ar_buf_room(b, need);
+	p = b->p + b->n;
+	for (int i = 0; i < row->n; i++) {
+		p = put16(p, l->keys.p + at, l->key_end[i] - at);
+		at = l->key_end[i];
+		p = put16(p, row->value[i].p, row->value[i].n);
+		*p++ = '"';
+	}
+	b->n = (size_t)(p - b->p);
+}
+
+/* A name of which at least the 32 bytes from the comma before it may be read: ,"NAME":" as it stands in memory. */
+static inline char *put_framed(char *p, struct ar_str name)
+{
+	memcpy(p, name.p - 2, 32);
+	for (size_t i = 32; i < name.n + 5; i += 16)
+		memcpy(p + i, name.p - 2 + i, 16);
+	return p + name.n + 5;
+}
+
+static inline char *put_name(char *p, struct ar_str name)
+{
+	memcpy(p, ",\".", 3);
+	p = put16(p + 2 + own_name(name), name.p, name.n);
+	memcpy(p, "\":\"", 3);
+	return p + 3;
+}
+
+/* A name that holds nothing to escape, and a value; bytes behind both may be read. */
+static inline char *put_padded(const struct ar_row *row, struct ar_buf *b, char *p, struct ar_str name, struct ar_str v)
+{
+	p = room(b, p, name.n + (row->plain ? v.n : 6 * v.n) + 8 + SPARE);
+	p = row->framed && !own_name(name) ? put_framed(p, name) : put_name(p, name);
+	p = row->plain ? put16(p, v.p, v.n) : ar_jstr_write(p, v.p, v.n);
+	*p++ = '"';
+	return p;
+}
+
+/* Where every row has names of its own. */
+static void put_named(const struct ar_row *row, struct ar_buf *b)
+{
+	char *p = b->p + b->n;
+
+	for (int i = 0; i < row->n; i++)
+		p = put_padded(row, b, p, row->name[i], row->value[i]);
+	b->n = (size_t)(p - b->p);
+}
+
+static void put_value(struct ar_buf *b, struct ar_str v)
+{
+	ar_jstr_put(b, v.p, v.n);
+	ar_buf_c(b, '"');
+}
+
+static void put_values(struct lines *l, const struct ar_row *row, struct ar_buf *b)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < row->n; i++) {
+		if (row->same_names)
+			ar_buf_put(b, l->keys.p + at, l->key_end[i] - at);
+		else
+			put_key(b, row->name[i]);
+		at = row->same_names ? l->key_end[i] : 0;
+		put_value(b, row->value[i]);
+	}
+}
+
+/* ---- lines ---- */
+
+/* What stands above the row, with the end of the line. */
+static struct ar_str above(struct lines *l, const struct ar_row *row)
+{
+	int same = row->above_same < l->nabove ? row->above_same : l->nabove;
+
+	if (!row->nabove)
+		return ar_buf_slice(&l->end);
+	if (row->above == l->above_id)
+		return ar_buf_slice(&l->above);
+	l->above_id = row->above;
+	l->above.n = same ? l->above_end[same - 1] : 0;
+	if (row->nabove > l->above_cap) {
+		l->above_cap = row->nabove;
+		l->above_end = ar_realloc(l->above_end, (size_t)l->above_cap * sizeof *l->above_end);
+	}
+	ar_buf_room(&l->above, SPARE);
+	for (int i = same; i < row->nabove; i++) {
+		if (row->framed) {
+			l->above.n = (size_t)(put_padded(row, &l->above, l->above.p + l->above.n, row->above_name[i], row->above_value[i]) - l->above.p);
+		} else {
+			put_key(&l->above, row->above_name[i]);
+			put_value(&l->above, row->above_value[i]);
+		}
+		l->above_end[i] = l->above.n;
+	}
+	l->nabove = row->nabove;
+	ar_buf_str(&l->above, ar_buf_slice(&l->end));
+	return ar_buf_slice(&l->above);
+}
+
+static void put_sub(struct ar_buf *b, const struct ar_row *row)
+{
+	ar_buf_put(b, ",\"sub\":", 7);
+	ar_buf_int(b, row->sub);
+	if (row->last)
+		ar_buf_puts(b, ",\"last\":true");
+}
+
+static void look_at(struct lines *l, const struct ar_row *row)
+{
+	struct ar_arena mem = AR_ARENA_INIT;
+	struct ar_rec r;
+
+	ar_rec_init(&r, &mem);
+	ar_rec_start(&r, AR_T_raw);
+	for (int i = 0; i < row->n; i++)
+		ar_x_add(&r, row->name[i], row->value[i]);
+	for (int i = 0; i < row->nabove; i++)
+		ar_x_add(&r, row->above_name[i], row->above_value[i]);
+	ar_check_row(l->check, r.x, r.nx);
+	ar_rec_release(&r);
+	ar_arena_release(&mem);
+}
+
+/* The number of the row stands in its line twice: the second is a copy of the first. */
+static int on_row(struct ar_sink *s, const struct ar_row *row)
+{
+	struct lines *l = (struct lines *)s;
+	size_t number, digits;
+	struct ar_str tail;
+	struct ar_buf *b;
+	char *p;
+
+	l->rows++;
+	if (l->check) {
+		look_at(l, row);
+		return 0;
+	}
+	b = ar_write_raw_line(&l->io->w);
+	ar_buf_room(b, l->begin.n + 32);
+	number = b->n + l->begin.n;
+	put16(b->p + b->n, l->begin.p, l->begin.n);
+	digits = ar_uint_put(b->p + number, row->row);
+	b->n = number + digits;
+	if (row->sub)
+		put_sub(b, row);
+	if (!row->same_names)
+		l->nkeys = -1;
+	else if (l->nkeys != row->n)
+		learn_keys(l, row);
+	if (row->same_names && row->plain)
+		put_plain(l, row, b);
+	else if (row->plain_names && (row->plain || row->padded))
+		put_named(row, b);
+	else
+		put_values(l, row, b);
+	tail = above(l, row);
+	ar_buf_room(b, tail.n + 64);
+	p = b->p + b->n;
+	memcpy(p, tail.p, tail.n);
+	p = put16(p + tail.n, b->p + number, digits);
+	b->n = (size_t)(p - b->p);
+	if (row->sub) {
+		ar_buf_c(b, ':');
+		ar_buf_int(b, row->sub);
+	}
+	ar_buf_put(b, "\"}\n", 3);
+	ar_write_raw_done(&l->io->w);
+	l->io->written++;
+	return 0;
+}
+
+static int on_reject(struct ar_sink *s, uint64_t row, struct ar_str raw, const struct ar_err *e)
+{
+	struct lines *l = (struct lines *)s;
+
+	l->rejects++;
+	l->io->err = *e;
+	ar_io_reject_raw(l->io, l->input, row, raw);
+	return 0;
+}
+
+void lines_init(struct lines *l, struct ar_io *io, const char *input, const char *map)
+{
+	memset(l, 0, sizeof *l);
+	l->sink.row = on_row;
+	l->sink.reject = on_reject;
+	l->io = io;
+	l->input = input;
+	l->nkeys = -1;
+	ar_buf_puts(&l->begin, "{\"type\":\"raw\",\"map\":\"");
+	ar_jstr_put(&l->begin, map, strlen(map));
+	ar_buf_puts(&l->begin, "\",\"row\":");
+	ar_buf_room(&l->begin, 16);
+	ar_buf_puts(&l->end, ",\"src\":\"");
+	ar_jstr_put(&l->end, input, strlen(input));
+	ar_buf_c(&l->end, ':');
+}
+
+void lines_release(struct lines *l)
+{
+	ar_buf_release(&l->begin);
+	ar_buf_release(&l->end);
+	ar_buf_release(&l->keys);
+	ar_buf_release(&l->above);
+	free(l->above_end);
+	free(l->key_end);
+}
