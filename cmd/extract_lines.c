@@ -82,15 +82,6 @@ static void put_plain(struct lines *l, const struct ar_row *row, struct ar_buf *
 	b->n = (size_t)(p - b->p);
 }
 
-/* A name of which at least the 32 bytes from the comma before it may be read: ,"NAME":" as it stands in memory. */
-static inline char *put_framed(char *p, struct ar_str name)
-{
-	memcpy(p, name.p - 2, 32);
-	for (size_t i = 32; i < name.n + 5; i += 16)
-		memcpy(p + i, name.p - 2 + i, 16);
-	return p + name.n + 5;
-}
-
 static inline char *put_name(char *p, struct ar_str name)
 {
 	memcpy(p, ",\".", 3);
@@ -99,23 +90,42 @@ static inline char *put_name(char *p, struct ar_str name)
 	return p + 3;
 }
 
-/* A name that holds nothing to escape, and a value; bytes behind both may be read. */
-static inline char *put_padded(const struct ar_row *row, struct ar_buf *b, char *p, struct ar_str name, struct ar_str v)
-{
-	p = room(b, p, name.n + (row->plain ? v.n : 6 * v.n) + 8 + SPARE);
-	p = row->framed && !own_name(name) ? put_framed(p, name) : put_name(p, name);
-	p = row->plain ? put16(p, v.p, v.n) : ar_jstr_write(p, v.p, v.n);
-	*p++ = '"';
-	return p;
-}
-
-/* Where every row has names of its own. */
+/* Where every row has names of its own, which hold nothing to escape; bytes behind names and values may be read. */
 static void put_named(const struct ar_row *row, struct ar_buf *b)
 {
 	char *p = b->p + b->n;
 
-	for (int i = 0; i < row->n; i++)
-		p = put_padded(row, b, p, row->name[i], row->value[i]);
+	for (int i = 0; i < row->n; i++) {
+		struct ar_str name = row->name[i], v = row->value[i];
+
+		p = room(b, p, name.n + (row->plain ? v.n : 6 * v.n) + 8 + SPARE);
+		p = put_name(p, name);
+		p = row->plain ? put16(p, v.p, v.n) : ar_jstr_write(p, v.p, v.n);
+		*p++ = '"';
+	}
+	b->n = (size_t)(p - b->p);
+}
+
+/* The same for names that stand framed in memory. ends: NULL, or where each field ends gets written there. */
+static void put_framed(const struct ar_str *name, const struct ar_str *value, int n, struct ar_buf *b, size_t *ends)
+{
+	char *p = b->p + b->n;
+
+	for (int i = 0; i < n; i++) {
+		const char *key = name[i].p - 2;
+		size_t length = name[i].n + 5;
+
+		p = room(b, p, length + 6 * value[i].n + SPARE);
+		memcpy(p, key, 32);
+		if (length > 32)
+			put16(p + 32, key + 32, length - 32);
+		if (own_name(name[i]))
+			put_name(p, name[i]), length++;
+		p = ar_jstr_write(p + length, value[i].p, value[i].n);
+		*p++ = '"';
+		if (ends)
+			ends[i] = (size_t)(p - b->p);
+	}
 	b->n = (size_t)(p - b->p);
 }
 
@@ -156,14 +166,13 @@ static struct ar_str above(struct lines *l, const struct ar_row *row)
 		l->above_cap = row->nabove;
 		l->above_end = ar_realloc(l->above_end, (size_t)l->above_cap * sizeof *l->above_end);
 	}
-	ar_buf_room(&l->above, SPARE);
-	for (int i = same; i < row->nabove; i++) {
-		if (row->framed) {
-			l->above.n = (size_t)(put_padded(row, &l->above, l->above.p + l->above.n, row->above_name[i], row->above_value[i]) - l->above.p);
-		} else {
-			put_key(&l->above, row->above_name[i]);
-			put_value(&l->above, row->above_value[i]);
-		}
+	if (row->framed) {
+		ar_buf_room(&l->above, SPARE);
+		put_framed(row->above_name + same, row->above_value + same, row->nabove - same, &l->above, l->above_end + same);
+	}
+	for (int i = same; !row->framed && i < row->nabove; i++) {
+		put_key(&l->above, row->above_name[i]);
+		put_value(&l->above, row->above_value[i]);
 		l->above_end[i] = l->above.n;
 	}
 	l->nabove = row->nabove;
@@ -223,6 +232,8 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 		learn_keys(l, row);
 	if (row->same_names && row->plain)
 		put_plain(l, row, b);
+	else if (row->framed)
+		put_framed(row->name, row->value, row->n, b, NULL);
 	else if (row->plain_names && (row->plain || row->padded))
 		put_named(row, b);
 	else

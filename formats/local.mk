@@ -5,6 +5,7 @@ formats_libsyntax_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 formats_libsyntax_a_SOURCES = \
 	%D%/syntax/aeb43.c %D%/syntax/aeb43.h \
 	%D%/syntax/bai2.c %D%/syntax/bai2.h \
+	%D%/syntax/bai2_keys.c %D%/syntax/bai2_keys.h \
 	%D%/syntax/cfonb.c %D%/syntax/cfonb.h \
 	%D%/syntax/coda.c %D%/syntax/coda.h \
 	%D%/syntax/columns.c %D%/syntax/columns.h \

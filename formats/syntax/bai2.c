@@ -12,25 +12,20 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "rec/jstr.h"
-#include "syntax/feed.h"
+#include "syntax/bai2_keys.h"
 
-enum { FULL = 76, EXTRA = 32 };         /* a text line this long may break a word; availability fields kept */
+enum { EXTRA = 32 };                     /* availability fields kept */
 
 enum kind { K_ACCOUNT, K_ENTRY, K_MORE, K_TORN, K_END_ACCOUNT, K_END_GROUP, K_END_FILE };
 
 struct piece { enum kind kind; size_t at; uint32_t n; uint64_t line; };
-struct key { struct ar_str text, name; bool inside; int next; };      /* next: 1 + the next one with its first byte */
 struct totals { ar_wide sum; uint64_t parts, records; };
 
 struct bai2 {
 	struct ar_feed feed;
 	struct ar_rowbuf row;
 	struct ar_arena mem;
-	struct key key[AR_BAI2_KEYS];
-	int nkey;
-	int first[256];                  /* 1 + the first key that begins with this byte; 0 = none */
-	bool inside[256];                /* and may one of them stand inside a line? */
+	struct ar_bai2_keys keys;
 	char day[8], day_iso[10];        /* the last value date read, and what it is */
 	bool day_ok;
 	char sign[1000];                 /* of a code: C D M, 0 = not known */
@@ -60,13 +55,13 @@ struct bai2 {
 /* ---- fields ---- */
 
 /* The next field; false: there are no more. */
-static bool field(struct ar_str *rest, struct ar_str *out)
+static inline bool field(struct ar_str *rest, struct ar_str *out)
 {
 	const char *comma;
 
 	if (!rest->p)
 		return false;
-	comma = rest->n ? memchr(rest->p, ',', rest->n) : NULL;
+	comma = ar_feed_find(rest->p, rest->n, ',');
 	if (!comma) {
 		*out = *rest;
 		*rest = (struct ar_str){ NULL, 0 };
@@ -281,9 +276,10 @@ static int statement(struct bai2 *b, bool cut)
 /* ---- a transaction ---- */
 
 struct entry {
-	struct ar_str code, amount, funds, extra[EXTRA], bank_ref, cust_ref, text;
+	struct ar_str code, amount, funds, bank_ref, cust_ref, text;
 	int nextra;
 	bool fields, has_text;           /* all fields before the text are there; the text has begun */
+	struct ar_str extra[EXTRA];      /* as many as nextra says */
 };
 
 static void parse_entry(struct ar_str s, struct entry *t)
@@ -291,7 +287,7 @@ static void parse_entry(struct ar_str s, struct entry *t)
 	struct ar_str rest = s, one;
 	int n;
 
-	memset(t, 0, sizeof *t);
+	memset(t, 0, offsetof(struct entry, extra));
 	if (!field(&rest, &t->code) || !field(&rest, &t->amount) || !field(&rest, &t->funds))
 		return;
 	t->funds = ar_str_trim(t->funds);
@@ -328,6 +324,8 @@ static void availability(struct bai2 *b, const struct entry *t)
 
 	if (t->funds.n > 1 || (f && !strchr("012SVDZ", f)))
 		ar_rowbuf_warn(r, "funds_type", t->funds);
+	if (!t->nextra)
+		return;
 	if (f == 'V' && t->nextra && ar_str_trim(t->extra[0]).n) {
 		bool ok = value_day(b, ar_str_trim(t->extra[0]));
 
@@ -353,71 +351,6 @@ static void availability(struct bai2 *b, const struct entry *t)
 			ar_buf_str(&b->text, plain);
 			ar_rowbuf_copy(r, ar_rowbuf_nth(r, AR_NAME("availability"), i / 2 + 1), ar_buf_slice(&b->text));
 		}
-}
-
-/* ---- keys in text ---- */
-
-static bool at_key(struct ar_str s, size_t at, const struct key *k)
-{
-	return s.n - at >= k->text.n && memcmp(s.p + at, k->text.p, k->text.n) == 0;
-}
-
-/* The next key in a line from `at` on: one of `key` only at its beginning, one of `key_inside` also behind a blank or sign. */
-static const struct key *find_key(struct bai2 *b, struct ar_str s, size_t *at)
-{
-	size_t start = 0;
-
-	while (start < s.n && s.p[start] == ' ')
-		start++;
-	for (size_t i = *at < start ? start : *at; i < s.n; i++) {
-		if (i > start && (!b->inside[(unsigned char)s.p[i]] || ar_is_alnum(s.p[i - 1])))
-			continue;
-		for (int k = b->first[(unsigned char)s.p[i]]; k; k = b->key[k - 1].next)
-			if ((i == start || b->key[k - 1].inside) && at_key(s, i, &b->key[k - 1])) {
-				*at = i;
-				return &b->key[k - 1];
-			}
-	}
-	*at = s.n;
-	return NULL;
-}
-
-/* The value of a key is over: into the row. */
-static void end_value(struct bai2 *b, const struct key *k)
-{
-	struct ar_str v = ar_str_trim(ar_buf_slice(&b->text));
-
-	if (k && v.n && b->row.n < AR_FEED_COLS - 4)
-		ar_rowbuf_copy(&b->row, ar_rowbuf_next(&b->row, k->name), v);
-}
-
-/* The lines of a text: what stands behind a key, up to the next key, is its value, over line ends too. */
-static void keys(struct bai2 *b, int text_from, int text_to)
-{
-	const struct key *open = NULL;
-	bool full = false;
-
-	b->text.n = 0;
-	for (int i = text_from; i < text_to; i++) {
-		struct ar_str s = b->row.value[i];
-		size_t at = 0, from = 0;
-
-		if (open && !full)
-			ar_buf_c(&b->text, ' ');
-		while (at < s.n) {
-			const struct key *k = find_key(b, s, &at);
-
-			ar_buf_put(&b->text, s.p + from, at - from);
-			if (!k)
-				break;
-			end_value(b, open);
-			b->text.n = 0;
-			open = k;
-			from = at += k->text.n;
-		}
-		full = s.n >= FULL;
-	}
-	end_value(b, open);
 }
 
 /* ---- records to rows ---- */
@@ -486,18 +419,19 @@ static char sign_of(const struct bai2 *b, struct ar_str code)
 static int transaction(struct bai2 *b, const struct piece *p, size_t n, bool cut)
 {
 	struct ar_rowbuf *r = &b->row;
-	struct ar_str plain = AR_NAME("0");
-	char room[AR_MONEY_TEXT], sign;
 	struct entry t;
 	size_t used = join_fields(b, p, n, &t);
 	int64_t minor = 0;
 	int lines = 0, from;
+	bool amount;
+	char sign;
 
 	t.code = ar_str_trim(t.code);
 	sign = sign_of(b, t.code);
 	b->entry++;
-	if (ar_str_trim(t.amount).n) {
-		if (!ar_feed_implied(t.amount, b->digits, room, &plain, &minor))
+	amount = ar_str_trim(t.amount).n;
+	if (amount) {
+		if (!ar_feed_implied(t.amount, 0, NULL, NULL, &minor))
 			return refuse(b, p, "amount_syntax", "the amount of a 16 record is not a number", "ask the bank; BAI2 amounts have no point",
 			              "amount", t.amount);
 		b->acc.sum += minor;
@@ -507,11 +441,14 @@ static int transaction(struct bai2 *b, const struct piece *p, size_t n, bool cut
 		              "say credit = CODE or debit = CODE in your copy of the map", "code", t.code);
 	ar_rowbuf_put(r, AR_NAME(".record"), sign == 'M' ? AR_NAME("message") : b->status == '4' ? AR_NAME("test") : AR_NAME("transaction"));
 	ar_rowbuf_put(r, AR_NAME("code"), t.code);
-	ar_rowbuf_copy(r, AR_NAME("amount"), minor < 0 ? (struct ar_str){ plain.p + 1, plain.n - 1 } : plain);
+	if (amount)
+		ar_rowbuf_number(r, AR_NAME("amount"), minor < 0 ? -minor : minor, b->digits);
+	else
+		ar_rowbuf_put(r, AR_NAME("amount"), AR_NAME("0"));
 	ar_rowbuf_put(r, AR_NAME(".sign"), (sign == 'C') == (minor >= 0) ? AR_NAME("credit") : AR_NAME("debit"));
 	if (minor < 0)
 		ar_rowbuf_warn(r, "amount_negative", ar_str_trim(t.amount));
-	if (!ar_str_trim(t.amount).n && sign != 'M')
+	if (!amount && sign != 'M')
 		ar_rowbuf_warn(r, "amount_missing", t.code);
 	ar_rowbuf_put(r, AR_NAME("funds"), t.funds);
 	if (t.nextra || t.funds.n)
@@ -522,8 +459,7 @@ static int transaction(struct bai2 *b, const struct piece *p, size_t n, bool cut
 	text_line(b, t.text, &lines);
 	for (size_t i = used; i < n; i++)
 		text_line(b, text_of(b, &p[i]), &lines);
-	if (b->nkey)
-		keys(b, from, r->n);
+	ar_bai2_keys_put(&b->keys, r, from, r->n);
 	ar_rowbuf_number(r, AR_NAME(".entry"), (int64_t)b->entry, 0);
 	if (cut)
 		ar_rowbuf_put(r, AR_NAME(".incomplete"), AR_NAME("true"));
@@ -743,15 +679,17 @@ static int record(struct bai2 *b, int code, struct ar_str s)
 }
 
 /* The code of a record at p: two digits and a comma (an 88 also with a colon, as one bank writes). -1: none. */
-static int code_at(const char *p, size_t n)
+static inline int code_at(const char *p, size_t n)
 {
-	static const char known[] = "0102031649889899";
+	int code;
 
-	if (n < 3 || (p[2] != ',' && !(p[0] == '8' && p[2] == ':')))
+	if (n < 3 || !ar_is_digit(p[0]) || !ar_is_digit(p[1]) || (p[2] != ',' && !(p[0] == '8' && p[2] == ':')))
 		return -1;
-	for (int i = 0; i < 16; i += 2)
-		if (p[0] == known[i] && p[1] == known[i + 1])
-			return (p[0] - '0') * 10 + p[1] - '0';
+	code = (p[0] - '0') * 10 + p[1] - '0';
+	switch (code) {
+	case 1: case 2: case 3: case 16: case 49: case 88: case 98: case 99:
+		return code;
+	}
 	return -1;
 }
 
@@ -760,7 +698,7 @@ static size_t next_on_line(struct ar_str s)
 {
 	const char *p = s.p, *end = s.p + s.n;
 
-	while (p < end && (p = memchr(p, '/', (size_t)(end - p)))) {
+	while (p < end && (p = ar_feed_find(p, (size_t)(end - p), '/'))) {
 		const char *q = ++p;
 
 		while (q < end && ar_is_blank(*q))
@@ -798,38 +736,7 @@ static int line(struct bai2 *b, struct ar_str s)
 	return 0;
 }
 
-/* ---- the map's keys ---- */
-
-static int add_keys(struct bai2 *b, struct ar_conf_sec *map, const char *name, bool inside, struct ar_err *e)
-{
-	struct ar_conf_key *k = NULL;
-
-	while ((k = ar_conf_next(map, name, k))) {
-		struct ar_str rest = k->value, piece;
-
-		while (ar_conf_split(&rest, ',', &piece)) {
-			struct ar_str s = ar_conf_unquote(&b->mem, piece), t = s;
-			int *link;
-
-			if (!s.n)
-				continue;
-			if (b->nkey == AR_BAI2_KEYS || s.n > 40) {
-				ar_err(e, AR_USAGE, "map_value", "%s: at most %d keys of at most 40 bytes", name, AR_BAI2_KEYS);
-				return ar_err_at(e, map->file, k->line);
-			}
-			while (t.n > 1 && strchr(":=+/ ", t.p[t.n - 1]))
-				t.n--;
-			b->key[b->nkey].inside = inside;
-			b->key[b->nkey].text = ar_arena_str(&b->mem, s);
-			b->key[b->nkey++].name = ar_feed_name(&b->mem, t);
-			b->inside[(unsigned char)s.p[0]] |= inside;
-			for (link = &b->first[(unsigned char)s.p[0]]; *link; link = &b->key[*link - 1].next)
-				;
-			*link = b->nkey;        /* in the order of the map */
-		}
-	}
-	return 0;
-}
+/* ---- the map's signs ---- */
 
 /* credit = 100-399 910, debit = ..., message = ...: codes and ranges of codes */
 static int add_signs(struct bai2 *b, struct ar_conf_sec *map, const char *name, char sign, struct ar_err *e)
@@ -867,7 +774,7 @@ static int read_keys(struct bai2 *b, struct ar_conf_sec *map, struct ar_err *e)
 	if (ar_conf_get_str(map, "currency", &b->default_currency, e) < 0 || add_signs(b, map, "credit", 'C', e) < 0
 	    || add_signs(b, map, "debit", 'D', e) < 0 || add_signs(b, map, "message", 'M', e) < 0)
 		return -1;
-	return add_keys(b, map, "key", false, e) < 0 || add_keys(b, map, "key_inside", true, e) < 0 ? -1 : 0;
+	return ar_bai2_keys_read(&b->keys, &b->mem, map, e);
 }
 
 /* ---- decoding ---- */
@@ -910,6 +817,7 @@ static int decode(struct ar_decode *d)
 		rc = run(b);
 	ar_feed_close(&b->feed);
 	ar_rowbuf_release(&b->row);
+	ar_bai2_keys_release(&b->keys);
 	ar_arena_release(&b->mem);
 	ar_tab_release(&b->statements);
 	ar_buf_release(&b->held);

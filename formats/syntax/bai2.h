@@ -22,7 +22,7 @@
 
 #include "map/syntax.h"
 
-enum { AR_BAI2_HELD = 16 * 1024 * 1024, AR_BAI2_KEYS = 128 };
+enum { AR_BAI2_HELD = 16 * 1024 * 1024 };
 
 extern const struct ar_syntax ar_syntax_bai2;
 

@@ -8,6 +8,10 @@
 #ifndef AR_FORMATS_FEED_H
 #define AR_FORMATS_FEED_H
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "num/money.h"
 #include "syntax/text.h"
 
@@ -102,6 +106,21 @@ int ar_feed_say_mended(const struct ar_feed *f, struct ar_rowbuf *b, uint64_t ro
 bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plain, int64_t *minor);
 /* YYMMDD or YYYYMMDD that is a day: YYYY-MM-DD in out. */
 bool ar_feed_day(struct ar_str s, char out[10]);
+/* memchr for what is mostly near: the call would take longer than the search. */
+static inline const char *ar_feed_find(const char *p, size_t n, char c)
+{
+#ifdef __SSE2__
+	const __m128i want = _mm_set1_epi8(c);
+
+	for (; n >= 16; p += 16, n -= 16) {
+		unsigned m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), want));
+
+		if (m)
+			return p + __builtin_ctz(m);
+	}
+#endif
+	return n ? memchr(p, c, n) : NULL;
+}
 /* Minor digits of a currency; 2 if it is none. */
 int ar_feed_digits(struct ar_str currency);
 struct ar_str ar_feed_rtrim(struct ar_str s);
