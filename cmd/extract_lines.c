@@ -109,19 +109,22 @@ static void put_named(const struct ar_row *row, struct ar_buf *b)
 /* The same for names that stand framed in memory. ends: NULL, or where each field ends gets written there. */
 static void put_framed(const struct ar_str *name, const struct ar_str *value, int n, struct ar_buf *b, size_t *ends)
 {
-	char *p = b->p + b->n;
+	char *p = b->p + b->n, *limit = b->p + b->cap;
 
 	for (int i = 0; i < n; i++) {
-		const char *key = name[i].p - 2;
-		size_t length = name[i].n + 5;
+		const struct ar_str key = { name[i].p - 2, name[i].n + 5 }, v = value[i];
+		const bool own = own_name(name[i]);
 
-		p = room(b, p, length + 6 * value[i].n + SPARE);
-		memcpy(p, key, 32);
-		if (length > 32)
-			put16(p + 32, key + 32, length - 32);
-		if (own_name(name[i]))
-			put_name(p, name[i]), length++;
-		p = ar_jstr_write(p + length, value[i].p, value[i].n);
+		if ((size_t)(limit - p) < key.n + 6 * v.n + SPARE) {
+			p = room(b, p, key.n + 6 * v.n + SPARE);
+			limit = b->p + b->cap;
+		}
+		memcpy(p, key.p, 32);
+		if (key.n > 32)
+			put16(p + 32, key.p + 32, key.n - 32);
+		if (own)
+			put_name(p, name[i]);
+		p = ar_jstr_write(p + key.n + own, v.p, v.n);
 		*p++ = '"';
 		if (ends)
 			ends[i] = (size_t)(p - b->p);

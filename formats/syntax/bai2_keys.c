@@ -31,7 +31,8 @@ static void add(struct ar_bai2_keys *k, struct ar_arena *mem, struct ar_str s, b
 	memcpy(text, s.p, s.n < 8 ? s.n : 8);
 	memset(mask, 0xFF, s.n < 8 ? s.n : 8);
 	*key = (struct ar_bai2_key){ ar_arena_str(mem, s), ar_feed_name(mem, name), eight(text), eight(mask), inside, 0 };
-	k->inside[(unsigned char)s.p[0]] |= inside;
+	if (inside)
+		k->inside[(unsigned char)s.p[0]] |= s.n > 1 ? (uint64_t)1 << (s.p[1] & 63) : UINT64_MAX;
 	for (link = &k->first[(unsigned char)s.p[0]]; *link; link = &k->key[*link - 1].next)
 		;
 	*link = k->n;                   /* in the order of the map */
@@ -121,7 +122,7 @@ static const struct ar_bai2_key *find(const struct ar_bai2_keys *k, struct ar_st
 	for (i = *at; i < s.n; i += 16)
 		for (unsigned m = signs16(s.p + i - 1); m; m &= m - 1) {
 			*at = i + (size_t)__builtin_ctz(m);
-			if (*at >= s.n || !k->inside[(unsigned char)s.p[*at]])
+			if (*at >= s.n || !(k->inside[(unsigned char)s.p[*at]] >> (s.p[*at + 1] & 63) & 1))
 				continue;
 			key = key_at(k, (struct ar_str){ s.p + *at, s.n - *at }, false);
 			if (key)
@@ -150,25 +151,37 @@ static void extend(struct ar_bai2_keys *k, struct ar_str *value, struct ar_str m
 	*value = ar_buf_slice(&k->text);
 }
 
-static void put(struct ar_bai2_keys *k, struct ar_rowbuf *row, const struct ar_bai2_key *key, struct ar_str value)
+static uint64_t initial(struct ar_str name)
+{
+	return (uint64_t)1 << (*name.p & 63);
+}
+
+/* seen: with what the names in the row begin, so that most keys need no look at them. */
+static void put(struct ar_bai2_keys *k, struct ar_rowbuf *row, const struct ar_bai2_key *key, struct ar_str value, uint64_t *seen)
 {
 	bool joined = value.n && value.p == k->text.p;
+	struct ar_str name;
 
 	value = ar_str_trim(value);
 	if (!key || !value.n || row->n >= AR_FEED_COLS - 4)
 		return;
+	name = *seen & initial(key->name) ? ar_rowbuf_next(row, key->name) : key->name;
+	*seen |= initial(name);
 	if (joined)
-		ar_rowbuf_copy(row, ar_rowbuf_next(row, key->name), value);
+		ar_rowbuf_copy(row, name, value);
 	else
-		ar_rowbuf_put(row, ar_rowbuf_next(row, key->name), value);
+		ar_rowbuf_put(row, name, value);
 }
 
 void ar_bai2_keys_put(struct ar_bai2_keys *k, struct ar_rowbuf *row, int from, int to)
 {
 	struct ar_str value = { NULL, 0 };
 	const struct ar_bai2_key *open = NULL;
+	uint64_t seen = 0;
 	bool full = false;
 
+	for (int i = 0; k->n && i < row->n; i++)
+		seen |= initial(row->name[i]);
 	for (int i = from; k->n && i < to; i++) {
 		struct ar_str s = row->value[i];
 		size_t at = 0, begin = 0;
@@ -181,7 +194,7 @@ void ar_bai2_keys_put(struct ar_bai2_keys *k, struct ar_rowbuf *row, int from, i
 				extend(k, &value, (struct ar_str){ s.p + begin, at - begin }, blank);
 			if (!key)
 				break;
-			put(k, row, open, value);
+			put(k, row, open, value, &seen);
 			value.n = 0;
 			open = key;
 			blank = false;
@@ -189,5 +202,5 @@ void ar_bai2_keys_put(struct ar_bai2_keys *k, struct ar_rowbuf *row, int from, i
 		}
 		full = s.n >= FULL;
 	}
-	put(k, row, open, value);
+	put(k, row, open, value, &seen);
 }

@@ -23,7 +23,7 @@ struct ar_bai2_keys {
 	} key[AR_BAI2_KEYS];
 	int n;
 	int first[256];                          /* 1 + the first key that begins with this byte; 0 = none */
-	bool inside[256];                        /* and may one of them stand inside a line? */
+	uint64_t inside[256];                    /* of those that may stand inside a line: a bit for each second byte, less its high bits */
 	struct ar_buf text;                      /* a value of several lines */
 };
 

@@ -77,6 +77,27 @@ static int take(struct ar_feed *f, size_t n, size_t skip, struct ar_str *line)
 	return 1;
 }
 
+/* Where the first LF or CR stands at or behind `from`, or n. Bytes behind n may be read. */
+static size_t line_end(const char *p, size_t from, size_t n)
+{
+#ifdef __SSE2__
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+
+	for (size_t i = from; i < n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(p + i));
+		unsigned m = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, lf), _mm_cmpeq_epi8(v, cr)));
+
+		if (m)
+			return i + (size_t)__builtin_ctz(m) < n ? i + (size_t)__builtin_ctz(m) : n;
+	}
+	return n;
+#else
+	while (from < n && p[from] != '\n' && p[from] != '\r')
+		from++;
+	return from;
+#endif
+}
+
 int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole)
 {
 	size_t seen = 0;
@@ -85,23 +106,22 @@ int ar_feed_line(struct ar_feed *f, struct ar_str *line, bool *whole)
 	*whole = true;
 	for (;;) {
 		size_t n = f->n - f->at;
-		const char *p = f->buf ? f->buf + f->at : "", *lf = n > seen ? memchr(p + seen, '\n', n - seen) : NULL;
-		const char *end = lf ? lf : p + n, *cr = n > seen ? memchr(p + seen, '\r', (size_t)(end - p) - seen) : NULL;
+		const char *p = f->buf + f->at;
 		int rc;
 
-		if (cr && (cr + 1 < p + n || f->end))
-			return take(f, (size_t)(cr - p), cr + 1 == lf ? 2 : 1, line);
-		if (lf && !cr)
-			return take(f, (size_t)(lf - p), 1, line);
+		seen = line_end(p, seen, n);
+		if (seen < n && p[seen] == '\n')
+			return take(f, seen, 1, line);
+		if (seen + 1 < n || (seen < n && f->end))
+			return take(f, seen, seen + 1 < n && p[seen + 1] == '\n' ? 2 : 1, line);
 		if (n > AR_FEED_LINE) {
 			*whole = false;
 			return take(f, char_end(p, AR_FEED_LINE), 0, line);
 		}
-		seen = cr ? (size_t)(cr - p) : n;
 		rc = ar_feed_more(f);
 		if (rc < 0)
 			return -1;
-		if (rc == 0 && !cr)
+		if (rc == 0 && seen == n)
 			return n ? take(f, n, 0, line) : 0;
 	}
 }

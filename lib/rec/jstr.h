@@ -86,22 +86,27 @@ char *ar_jstr_escape(char *to, char c);                    /* one that must be; 
  */
 static inline char *ar_jstr_write(char *to, const char *p, size_t n)
 {
-	while (n) {
-		size_t k = n < 16 ? n : 16;
-		unsigned odd = ar_jstr_odd16(p) & (0xFFFFu >> (16 - k));
+	for (;;) {
+		unsigned odd = ar_jstr_odd16(p);
+		size_t k;
 
 		memcpy(to, p, 16);
-		if (odd) {
-			k = (size_t)__builtin_ctz(odd);
-			to = ar_jstr_escape(to + k, p[k]);
-			k++;
-		} else {
-			to += k;
+		if (n <= 16) {
+			odd &= (1u << n) - 1;
+			if (!odd)
+				return to + n;
 		}
-		p += k;
-		n -= k;
+		if (!odd) {
+			to += 16;
+			p += 16;
+			n -= 16;
+			continue;
+		}
+		k = (size_t)__builtin_ctz(odd);
+		to = ar_jstr_escape(to + k, p[k]);
+		p += k + 1;
+		n -= k + 1;
 	}
-	return to;
 }
 
 #endif
