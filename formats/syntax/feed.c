@@ -56,6 +56,7 @@ int ar_feed_more(struct ar_feed *f)
 		f->cap = 2 * f->cap + (size_t)k + 128 * 1024;
 		f->buf = ar_realloc(f->buf, f->cap + AR_FEED_SPARE);
 	}
+	f->ascii = f->text.ascii && (f->ascii || !f->n);
 	memcpy(f->buf + f->n, p, (size_t)k);
 	f->n += (size_t)k;
 	memset(f->buf + f->n, 0, AR_FEED_SPARE);
@@ -388,6 +389,8 @@ int ar_feed_digits(struct ar_str currency)
 
 struct ar_str ar_feed_rtrim(struct ar_str s)
 {
+	while (s.n >= 8 && memcmp(s.p + s.n - 8, "        ", 8) == 0)
+		s.n -= 8;
 	while (s.n && ar_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;

@@ -13,7 +13,7 @@
 enum { WIDTH = 94, ADDENDA = 9999 };
 
 struct rec { struct ar_str s; bool ascii; uint64_t line; };
-struct piece { size_t at; uint32_t n; uint64_t line; };
+struct piece { size_t at; uint32_t n; bool ascii; uint64_t line; };
 struct totals { ar_wide credit, debit, hash; uint64_t count, batches; };
 
 struct nacha {
@@ -36,6 +36,11 @@ static struct rec record_of(struct ar_str s, uint64_t line)
 	return (struct rec){ s, ar_utf8_ascii(s.p, s.n), line };
 }
 
+static struct rec held(const struct nacha *a, const struct piece *p)
+{
+	return (struct rec){ { a->held.p + p->at, p->n }, p->ascii, p->line };
+}
+
 /* Bytes of the first n characters. */
 static size_t chars(struct ar_str s, size_t n)
 {
@@ -50,7 +55,7 @@ static size_t chars(struct ar_str s, size_t n)
 }
 
 /* Columns from..to from 1, as they stand. */
-static struct ar_str raw(const struct rec *r, size_t from, size_t to)
+static inline struct ar_str raw(const struct rec *r, size_t from, size_t to)
 {
 	size_t a, b;
 
@@ -61,9 +66,10 @@ static struct ar_str raw(const struct rec *r, size_t from, size_t to)
 	return a < b ? (struct ar_str){ r->s.p + a, b - a } : (struct ar_str){ r->s.p, 0 };
 }
 
+/* The same without blanks at either end. Bytes behind the record may be read. */
 static struct ar_str col(const struct rec *r, size_t from, size_t to)
 {
-	return ar_str_trim(raw(r, from, to));
+	return ar_feed_trim(raw(r, from, to));
 }
 
 static int64_t number(struct ar_str s)
@@ -206,29 +212,37 @@ static void addendum(struct nacha *a, const struct rec *r, int *n)
 /* The text of all 05: columns 4-83 end to end, blanks inside and at the ends of columns kept. */
 static int remittance(struct nacha *a, const struct rec *e, const struct piece *p, size_t n, int64_t cents)
 {
+	struct ar_str text = { NULL, 0 };
 	char room[24];
 	int base = a->row.nabove, rc = 0;
 
 	a->text.n = 0;
 	for (size_t i = 1; i < n && i <= ADDENDA; i++) {
-		struct rec r = record_of((struct ar_str){ a->held.p + p[i].at, p[i].n }, p[i].line);
+		struct rec r = held(a, &p[i]);
 		struct ar_str s = raw(&r, 4, 83);
 
 		if (!ar_streqz(col(&r, 2, 3), "05"))
 			continue;
+		if (n == 2) {
+			text = s;               /* the usual: one addendum, where it stands */
+			break;
+		}
 		ar_buf_str(&a->text, s);
 		if (i + 1 < n)
 			for (size_t k = r.ascii ? s.n : 80; k < 80; k++)
 				ar_buf_c(&a->text, ' ');
 	}
-	if (!a->text.n)
+	if (a->text.n) {
+		ar_buf_room(&a->text, AR_FEED_SPARE);
+		text = ar_buf_slice(&a->text);
+	}
+	if (!text.n)
 		return 0;
-	ar_buf_room(&a->text, AR_FEED_SPARE);
 	ar_rowbuf_above(&a->row, AR_NAME("../trace"), col(e, 80, 94));
 	ar_rowbuf_above(&a->row, AR_NAME("../entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)a->entry, 0) });
 	ar_rowbuf_above(&a->row, AR_NAME("../account"), col(e, 13, 29));
 	a->x12.number = e->line;
-	ar_x12_addenda(&a->x12, ar_buf_slice(&a->text), cents, &rc);
+	ar_x12_addenda(&a->x12, text, cents, &rc);
 	ar_rowbuf_above_cut(&a->row, base);
 	return rc;
 }
@@ -277,16 +291,15 @@ static void count(struct nacha *a, const struct rec *r, struct ar_str code, int6
 
 static int transaction(struct nacha *a, const struct piece *p, size_t n, bool cut)
 {
-	struct rec r = record_of((struct ar_str){ a->held.p + p->at, p->n }, p->line);
-	struct ar_str code = col(&r, 2, 3), amount = a->adv ? col(&r, 28, 39) : col(&r, 30, 39), plain;
+	struct rec r = held(a, p);
+	struct ar_str code = col(&r, 2, 3), amount = a->adv ? col(&r, 28, 39) : col(&r, 30, 39);
 	struct ar_rowbuf *b = &a->row;
-	char room[AR_MONEY_TEXT];
 	int64_t cents = 0;
 	int addenda = 0;
 
 	a->entry++;
 	a->b.count += n;
-	if (!ar_feed_implied(amount, 2, room, &plain, &cents) || cents < 0) {
+	if (!ar_feed_implied(amount, 2, NULL, NULL, &cents) || cents < 0) {
 		a->b.hash += number(col(&r, 4, 11));
 		return refuse(a, &r, amount);
 	}
@@ -294,12 +307,12 @@ static int transaction(struct nacha *a, const struct piece *p, size_t n, bool cu
 	ar_rowbuf_put(b, AR_NAME(".record"), AR_NAME("transaction"));
 	ar_rowbuf_put(b, AR_NAME("code"), code);
 	ar_rowbuf_put(b, AR_NAME("routing"), col(&r, 4, 12));
-	ar_rowbuf_copy(b, AR_NAME("amount"), plain);
+	ar_rowbuf_number(b, AR_NAME("amount"), cents, 2);
 	ar_rowbuf_put(b, AR_NAME(".sign"), is_credit(a, code) ? AR_NAME("credit") : AR_NAME("debit"));
 	identity(a, &r);
 	ar_rowbuf_put(b, AR_NAME("trace"), col(&r, 80, 94));
 	for (size_t i = 1; i < n; i++) {
-		struct rec add = record_of((struct ar_str){ a->held.p + p[i].at, p[i].n }, p[i].line);
+		struct rec add = held(a, &p[i]);
 
 		addendum(a, &add, &addenda);
 	}
@@ -329,7 +342,7 @@ static int flush(struct nacha *a, bool cut, bool over)
 		if (kind == '6' && transaction(a, &a->piece[i], n, cut) < 0)
 			return -1;
 		if (kind == '8') {
-			struct rec r = record_of((struct ar_str){ a->held.p + a->piece[i].at, a->piece[i].n }, a->piece[i].line);
+			struct rec r = held(a, &a->piece[i]);
 
 			if (batch_control(a, &r) < 0)
 				return -1;
@@ -357,7 +370,7 @@ static int hold(struct nacha *a, struct ar_str s)
 		return ar_feed_fail(&a->feed, "nacha_limit", "an entry with more than 16 MiB of addenda (limit nacha-entry)", NULL);
 	if (a->npiece == a->piece_cap)
 		a->piece = ar_realloc(a->piece, (a->piece_cap = a->piece_cap * 2 + 256) * sizeof *a->piece);
-	a->piece[a->npiece++] = (struct piece){ a->held.n, (uint32_t)s.n, a->feed.line };
+	a->piece[a->npiece++] = (struct piece){ a->held.n, (uint32_t)s.n, a->feed.ascii || ar_utf8_ascii(s.p, s.n), a->feed.line };
 	ar_buf_str(&a->held, s);
 	return 0;
 }
@@ -378,6 +391,7 @@ static void keep(struct ar_buf *b, struct ar_str s)
 {
 	b->n = 0;
 	ar_buf_str(b, s);
+	ar_buf_room(b, AR_FEED_SPARE);
 }
 
 static bool is_filler(struct ar_str s)
@@ -458,13 +472,13 @@ static int line(struct nacha *a, struct ar_str s, bool whole)
 		s = ar_buf_slice(&a->carry);
 	}
 	while (s.n) {
-		size_t n = chars(s, WIDTH);
+		size_t n = s.n <= WIDTH ? s.n : chars(s, WIDTH);
 		struct ar_str one = { s.p, n };
 
 		if (n == s.n && !whole)
 			break;
 		s = (struct ar_str){ s.p + n, s.n - n };
-		if (ar_str_trim(one).n && record(a, one) < 0)
+		if ((!ar_is_space(*one.p) || ar_str_trim(one).n) && record(a, one) < 0)
 			return -1;
 	}
 	if (!whole && s.n) {
@@ -540,7 +554,7 @@ static int header_score(struct ar_str s)
 		return 0;
 	if (ar_streqz(raw(&r, 35, 39), "09410"))
 		return 97;
-	return ar_feed_day(col(&r, 24, 29), iso) && r.s.n >= 40 ? 80 : 0;
+	return ar_feed_day(raw(&r, 24, 29), iso) && r.s.n >= 40 ? 80 : 0;
 }
 
 static int found(struct ar_str head)

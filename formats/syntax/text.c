@@ -201,7 +201,8 @@ static ssize_t mended(struct ar_text *t, const char **p, size_t n)
 static ssize_t check_utf8(struct ar_text *t, const char **p, size_t n, struct ar_err *e)
 {
 	const char *nul = memchr(t->buf, '\0', n);
-	size_t ok = ar_utf8_check(t->buf, n);
+	bool ascii = ar_utf8_ascii(t->buf, n);
+	size_t ok = ascii ? n : ar_utf8_check(t->buf, n);
 
 	if (t->mend && (nul || (ok < n && (t->end || n - ok > 3))))
 		return mended(t, p, n);
@@ -209,6 +210,7 @@ static ssize_t check_utf8(struct ar_text *t, const char **p, size_t n, struct ar
 		return bad_byte(t, e, t->buf, (size_t)(nul - t->buf), ar_count_char(t->buf, (size_t)(nul - t->buf), '\n'));
 	if (ok < n && (t->end || n - ok > 3))
 		return bad_byte(t, e, t->buf, ok, ar_count_char(t->buf, ok, '\n'));
+	t->ascii = ascii;
 	t->from = ok;
 	t->keep = n - ok;
 	*p = t->buf;
@@ -250,6 +252,7 @@ ssize_t ar_text_next(struct ar_text *t, const char **p, struct ar_err *e)
 		if (k < 0)
 			return -1;
 		t->end = k == 0;
+		t->ascii = false;
 		if (t->end && !t->keep)
 			return 0;
 		n = t->enc == AR_ENC_UTF8 ? check_utf8(t, p, t->keep + (size_t)k, e) : transcode(t, p, t->keep + (size_t)k, e);

@@ -28,6 +28,7 @@ struct ar_text {
 	size_t from, keep;
 	struct ar_buf out;      /* of a block that had to be transcoded */
 	bool end;
+	bool ascii;             /* the block that was given out last is known to be ASCII */
 	bool mend;              /* UTF-8 only: a byte that is none is read as windows-1252, NUL as a blank; set after ar_text_open */
 	uint64_t mended;        /* how many were */
 };

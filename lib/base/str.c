@@ -98,40 +98,53 @@ size_t ar_uint_put(char *out, uint64_t v)
 	return n;
 }
 
-/* The last bytes are looked at twice rather than one by one. */
-bool ar_utf8_ascii(const char *p, size_t n)
+static inline uint64_t word_at(const char *p)
 {
-	uint64_t w, all = 0;
-	uint32_t a, b;
+	uint64_t w;
 
-	if (n >= 8) {
-		for (size_t i = 0; i + 8 < n; i += 8) {
-			memcpy(&w, p + i, 8);
-			all |= w;
-		}
-		memcpy(&w, p + n - 8, 8);
-		all |= w;
-	} else if (n >= 4) {
-		memcpy(&a, p, 4);
-		memcpy(&b, p + n - 4, 4);
-		all = (a | b) & 0x80808080;
-	} else if (n) {
-		all = (uint64_t)((unsigned char)p[0] | (unsigned char)p[n / 2] | (unsigned char)p[n - 1]);
-	}
-	return !(all & 0x8080808080808080ULL);
+	memcpy(&w, p, 8);
+	return w;
 }
 
+static inline uint64_t four_words(const char *p)
+{
+	return word_at(p) | word_at(p + 8) | word_at(p + 16) | word_at(p + 24);
+}
+
+#define HIGH 0x8080808080808080ULL      /* the bit that ASCII has not, of each byte */
+
 /* How many bytes from the beginning are ASCII, rounded down to 32: what a compiler makes wide. */
-static size_t ascii_run(const unsigned char *s, size_t n)
+static size_t ascii_run(const char *p, size_t n)
 {
 	size_t i = 0;
 
-	for (uint64_t w[4]; n - i >= 32; i += 32) {
-		memcpy(w, s + i, 32);
-		if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080ULL)
-			break;
-	}
+	while (n - i >= 32 && !(four_words(p + i) & HIGH))
+		i += 32;
 	return i;
+}
+
+/* The last bytes are looked at twice rather than one by one. */
+bool ar_utf8_ascii(const char *p, size_t n)
+{
+	uint64_t all = 0;
+	uint32_t a, b;
+
+	if (n >= 32) {
+		if (n - ascii_run(p, n) >= 32)
+			return false;
+		all = four_words(p + n - 32);
+	} else if (n >= 16) {
+		all = word_at(p) | word_at(p + 8) | word_at(p + n - 16) | word_at(p + n - 8);
+	} else if (n >= 8) {
+		all = word_at(p) | word_at(p + n - 8);
+	} else if (n >= 4) {
+		memcpy(&a, p, 4);
+		memcpy(&b, p + n - 4, 4);
+		all = a | b;
+	} else if (n) {
+		all = (uint64_t)((unsigned char)p[0] | (unsigned char)p[n / 2] | (unsigned char)p[n - 1]);
+	}
+	return !(all & HIGH);
 }
 
 size_t ar_utf8_check(const char *p, size_t n)
@@ -141,16 +154,11 @@ size_t ar_utf8_check(const char *p, size_t n)
 
 	if (n < 32 && ar_utf8_ascii(p, n))
 		return n;
-	i = ascii_run(s, n);
+	i = ascii_run(p, n);
 	while (i < n) {
-		uint64_t w;
-
-		if (n - i >= 8) {
-			memcpy(&w, s + i, 8);
-			if (!(w & 0x8080808080808080ULL)) {
-				i += 8 + ascii_run(s + i + 8, n - i - 8);
-				continue;
-			}
+		if (n - i >= 8 && !(word_at(p + i) & HIGH)) {
+			i += 8 + ascii_run(p + i + 8, n - i - 8);
+			continue;
 		}
 		if (s[i] < 0x80) {
 			i++;
