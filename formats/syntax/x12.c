@@ -21,11 +21,19 @@ void ar_x12_init(struct ar_x12 *x, struct ar_rowbuf *row)
 	x->default_currency = AR_STR("USD");
 	x->digits = 2;
 	x->paid = -1;
+	for (int i = 1; i < AR_X12_ELEMENTS; i++) {
+		char own[2][6] = { { 'R', 'M', 'R', (char)('0' + i / 10), (char)('0' + i % 10) }, { 'A', 'D', 'X' } };
+
+		memcpy(own[1] + 3, own[0] + 3, 2);
+		x->rmr_name[i] = ar_feed_name(&x->mem, (struct ar_str){ own[0], 5 });
+		x->adx_name[i] = ar_feed_name(&x->mem, (struct ar_str){ own[1], 5 });
+	}
 }
 
 void ar_x12_release(struct ar_x12 *x)
 {
 	ar_tab_release(&x->names);
+	ar_arena_release(&x->mem);
 	ar_buf_release(&x->said);
 	ar_buf_release(&x->keep);
 }
@@ -34,9 +42,10 @@ static void split(struct seg *g, struct ar_str s, struct ar_str sep)
 {
 	g->n = 0;
 	while (g->n < AR_X12_ELEMENTS) {
-		const char *at = sep.n ? ar_str_find(s, sep) : NULL;
+		const char *at = sep.n == 1 ? ar_feed_find(s.p, s.n, *sep.p) : sep.n ? ar_str_find(s, sep) : NULL;
+		struct ar_str one = at ? (struct ar_str){ s.p, (size_t)(at - s.p) } : s;
 
-		g->el[g->n++] = ar_str_trim(at ? (struct ar_str){ s.p, (size_t)(at - s.p) } : s);
+		g->el[g->n++] = one.n ? ar_str_trim(one) : one;
 		if (!at)
 			return;
 		s = (struct ar_str){ at + sep.n, (size_t)(s.p + s.n - at) - sep.n };
@@ -58,7 +67,7 @@ static struct ar_str word(struct ar_str s)
 	return n ? (struct ar_str){ s.p, n } : AR_STR("X");
 }
 
-static bool is(const struct seg *g, const char *name)
+static inline bool is(const struct seg *g, const char *name)
 {
 	return ar_streqz(g->el[0], name);
 }
@@ -79,8 +88,11 @@ static bool amount(const struct ar_x12 *x, struct ar_str s, int64_t *out)
 	}
 	if (!s.n || s.n > sizeof room - 2)
 		return false;
-	memcpy(room + n, s.p, s.n);
-	return ar_money_read((struct ar_str){ room, n + s.n }, x->digits, out, NULL) == 0;
+	if (n) {
+		memcpy(room + n, s.p, s.n);
+		s = (struct ar_str){ room, n + s.n };
+	}
+	return ar_money_read(s, x->digits, out, NULL) == 0;
 }
 
 static void put_amount(struct ar_x12 *x, struct ar_str name, int64_t v)
@@ -129,7 +141,7 @@ static bool above_has(const struct ar_x12 *x, struct ar_str n)
 
 static void above(struct ar_x12 *x, struct ar_str n, struct ar_str value)
 {
-	if (!above_has(x, n))
+	if (value.n && !above_has(x, n))
 		ar_rowbuf_above(x->row, n, value);
 }
 
@@ -162,26 +174,29 @@ static void header(struct ar_x12 *x, const struct seg *g)
 
 /* ---- lines ---- */
 
+static void put_named(struct ar_x12 *x, struct ar_str n, struct ar_str value)
+{
+	if (x->row->n > AR_FEED_COLS - 16)
+		return;
+	if (x->stays)
+		ar_rowbuf_put(x->row, n, value);
+	else
+		ar_rowbuf_copy(x->row, n, value);
+}
+
 /* Of a second one of its name in the line: name#2. */
 static void put(struct ar_x12 *x, struct ar_str n, struct ar_str value)
 {
-	struct ar_rowbuf *r = x->row;
-
-	if (value.n && r->n <= AR_FEED_COLS - 16)
-		ar_rowbuf_copy(r, ar_rowbuf_next(r, ar_rowbuf_name(r, n)), value);
+	if (value.n)
+		put_named(x, ar_rowbuf_next(x->row, ar_rowbuf_name(x->row, n)), value);
 }
 
-static void elements(struct ar_x12 *x, const struct seg *g)
+/* Those of RMR, with which a line begins, and ADX, of which there may be several. */
+static void elements(struct ar_x12 *x, const struct seg *g, bool rmr)
 {
-	char room[8];
-	const size_t n = 3;                      /* RMR, ADX */
-
-	memcpy(room, g->el[0].p, n);
-	for (int i = 1; i < g->n && i < 100; i++) {
-		room[n] = (char)('0' + i / 10);
-		room[n + 1] = (char)('0' + i % 10);
-		put(x, (struct ar_str){ room, n + 2 }, el(g, i));
-	}
+	for (int i = 1; i < g->n; i++)
+		if (g->el[i].n)
+			put_named(x, rmr ? x->rmr_name[i] : ar_rowbuf_next(x->row, x->adx_name[i]), g->el[i]);
 }
 
 static void reason(struct ar_x12 *x, struct ar_str code)
@@ -271,7 +286,7 @@ static int on_rmr(struct ar_x12 *x, const struct seg *g)
 {
 	if (open_line(x, false) < 0)
 		return -1;
-	elements(x, g);
+	elements(x, g, true);
 	x->has_net = line_amount(x, g, 4, &x->net);
 	x->bad_net = !x->has_net && el(g, 4).n;
 	x->has_gross = line_amount(x, g, 5, &x->gross);
@@ -288,7 +303,7 @@ static int on_adx(struct ar_x12 *x, const struct seg *g)
 
 	if (!inside && open_line(x, true) < 0)
 		return -1;
-	elements(x, g);
+	elements(x, g, false);
 	reason(x, el(g, 2));
 	if (!line_amount(x, g, 1, &v))
 		return 0;
@@ -512,27 +527,21 @@ static int find_seps(struct ar_str s, struct seps *out)
 
 /* ---- addenda ---- */
 
-/* A segment's name and a separator: "RMR*IV*". */
-static bool begins_segment(struct ar_str s, struct ar_str *sep)
+/* What addenda may begin with: the name of a segment and a separator, "RMR*IV*". Returns the length of the name; 0: none of these. */
+static size_t known_fragment(struct ar_str s, struct ar_str *sep)
 {
+	static const char names[][4] = { "RMR", "ST", "BPR", "ISA", "TRN", "ADX", "REF", "DTM", "ENT", "GS" };
 	size_t n = 0;
 
 	while (n < s.n && n < 4 && (ar_is_upper(s.p[n]) || (n && ar_is_digit(s.p[n]))))
 		n++;
 	if (n < 2 || n > 3 || s.n - n < 2 || ar_is_alnum(s.p[n]) || ar_is_space(s.p[n]) || strchr(":.,/-'", s.p[n]))
-		return false;
+		return 0;
 	*sep = one_char(s.p + n, s.n - n);
-	return true;
-}
-
-static bool known_fragment(struct ar_str s)
-{
-	static const char *const names[] = { "ISA", "ST", "RMR", "BPR", "TRN", "ADX", "REF", "DTM", "ENT", "GS", NULL };
-
-	for (int i = 0; names[i]; i++)
-		if (ar_str_starts(s, names[i]) && s.n > strlen(names[i]) && !ar_is_alnum(s.p[strlen(names[i])]))
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!names[i][n] && memcmp(s.p, names[i], 2) == 0 && s.p[n - 1] == names[i][n - 1])
+			return n;
+	return 0;
 }
 
 bool ar_x12_addenda(struct ar_x12 *x, struct ar_str text, int64_t paid, int *rc)
@@ -542,7 +551,7 @@ bool ar_x12_addenda(struct ar_x12 *x, struct ar_str text, int64_t paid, int *rc)
 	bool sets;
 
 	*rc = 0;
-	if (!known_fragment(s) || !begins_segment(s, &seps.element))
+	if (!known_fragment(s, &seps.element))
 		return false;
 	if (ar_str_starts(s, "ISA") && find_seps(s, &seps) != 1)
 		return false;
@@ -552,10 +561,11 @@ bool ar_x12_addenda(struct ar_x12 *x, struct ar_str text, int64_t paid, int *rc)
 	sets = ar_str_starts(s, "ISA") || ar_str_starts(s, "GS") || ar_str_starts(s, "ST");
 	x->element = seps.element;
 	x->paid = paid;
+	x->stays = true;
 	if (!sets)
 		set_begins(x, (struct ar_str){ NULL, 0 });
 	while (s.n && *rc == 0) {
-		const char *at = seps.end.n ? ar_str_find(s, seps.end) : NULL;
+		const char *at = seps.end.n == 1 ? ar_feed_find(s.p, s.n, *seps.end.p) : seps.end.n ? ar_str_find(s, seps.end) : NULL;
 		struct ar_str one = at ? (struct ar_str){ s.p, (size_t)(at - s.p) } : s;
 
 		s = at ? (struct ar_str){ at + seps.end.n, (size_t)(s.p + s.n - at) - seps.end.n } : (struct ar_str){ s.p + s.n, 0 };
@@ -566,6 +576,7 @@ bool ar_x12_addenda(struct ar_x12 *x, struct ar_str text, int64_t paid, int *rc)
 	if (*rc == 0)
 		*rc = ar_x12_end(x, sets);
 	x->paid = -1;
+	x->stays = false;
 	return true;
 }
 

@@ -34,6 +34,9 @@ struct ar_x12 {
 	struct ar_str default_currency;
 	struct ar_str element;           /* separator */
 	struct ar_tab names;
+	struct ar_arena mem;             /* of the next: RMR01 ..., ADX01 ... */
+	struct ar_str rmr_name[AR_X12_ELEMENTS], adx_name[AR_X12_ELEMENTS];
+	bool stays;                      /* the text of segments does, until the row is given */
 	struct ar_buf said;
 	struct ar_buf keep;              /* text of what is counted below */
 	int base, header;                /* of the row's above: before the set; of the set, without its entity */

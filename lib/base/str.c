@@ -34,6 +34,8 @@ struct ar_str ar_str_strip(struct ar_str s)
 {
 	while (s.n && ar_is_space(s.p[0]))
 		s.p++, s.n--;
+	while (s.n >= 8 && memcmp(s.p + s.n - 8, "        ", 8) == 0)
+		s.n -= 8;
 	while (s.n && ar_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;

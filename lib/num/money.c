@@ -84,15 +84,20 @@ static uint64_t power_of_ten(int digits)
 
 int ar_money_put(char *out, int64_t minor, int digits)
 {
-	uint64_t u = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, unit = digits == 2 ? 100 : power_of_ten(digits);
-	uint64_t whole = digits == 2 ? u / 100 : u / unit, part = u - whole * unit;     /* the usual division by a constant */
+	uint64_t u = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, part;
 	char *p = out;
 
 	if (minor < 0)
 		*p++ = '-';
-	p += ar_uint_put(p, whole);
-	if (!digits)
-		return (int)(p - out);
+	if (digits == 0)
+		return (int)(p - out) + (int)ar_uint_put(p, u);
+	if (digits == 2) {                      /* as nearly all have: divided by a constant */
+		part = u % 100;
+		p += ar_uint_put(p, u / 100);
+	} else {
+		part = u % power_of_ten(digits);
+		p += ar_uint_put(p, u / power_of_ten(digits));
+	}
 	*p++ = '.';
 	for (int i = digits; i-- > 0; part /= 10)
 		p[i] = (char)('0' + part % 10);
@@ -141,6 +146,8 @@ int ar_money_read(struct ar_str s, int digits, int64_t *out, struct ar_err *e)
 	int decimals = -1;              /* -1: no point yet */
 	int64_t v = 0;
 
+	if (ar_money_parse(s, digits, out))     /* as it mostly stands */
+		return 0;
 	s.p += minus, s.n -= minus;
 	if (!s.n || s.p[s.n - 1] == '.')
 		return bad_syntax(e);
