@@ -169,7 +169,7 @@ bool ar_rowbuf_number(struct ar_rowbuf *b, struct ar_str name, int64_t v, int di
 
 	if (sizeof b->scratch - b->used < AR_MONEY_TEXT + AR_FEED_SPARE)
 		return ar_rowbuf_put(b, name, ar_rowbuf_own(b, (struct ar_str){ NULL, 0 }));
-	b->used += (size_t)ar_money_put(p, v, digits);
+	b->used += digits || v < 0 ? (size_t)ar_money_put(p, v, digits) : ar_uint_put(p, (uint64_t)v);
 	return ar_rowbuf_put(b, name, (struct ar_str){ p, (size_t)(b->scratch + b->used - p) });
 }
 

@@ -107,16 +107,22 @@ int ar_feed_say_mended(const struct ar_feed *f, struct ar_rowbuf *b, uint64_t ro
 bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plain, int64_t *minor);
 /* YYMMDD or YYYYMMDD that is a day: YYYY-MM-DD in out. */
 bool ar_feed_day(struct ar_str s, char out[10]);
-#ifdef __SSE2__
 /* Which of the 16 bytes at p are no white space: a bit each, the first in bit 0. */
 static inline uint32_t ar_feed_text16(const char *p)
 {
+#ifdef __SSE2__
 	const __m128i v = _mm_loadu_si128((const __m128i *)p), tab = _mm_sub_epi8(v, _mm_set1_epi8('\t'));
 
 	return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
 		_mm_cmpeq_epi8(_mm_min_epu8(tab, _mm_set1_epi8('\r' - '\t')), tab))) ^ 0xFFFF;
-}
+#else
+	uint32_t m = 0;
+
+	for (int i = 0; i < 16; i++)
+		m |= (uint32_t)!ar_is_space(p[i]) << i;
+	return m;
 #endif
+}
 
 #ifdef __SSE2__
 static inline unsigned ar_feed_find16(const char *p, char c)
@@ -147,24 +153,5 @@ static inline const char *ar_feed_find(const char *p, size_t n, char c)
 /* Minor digits of a currency; 2 if it is none. */
 int ar_feed_digits(struct ar_str currency);
 struct ar_str ar_feed_rtrim(struct ar_str s);
-/* ar_str_trim of what has bytes behind that may be read: at once if it is no longer than the columns of most records. */
-static inline struct ar_str ar_feed_trim(struct ar_str s)
-{
-#ifdef __SSE2__
-	if (s.n <= 32) {
-		uint32_t text = ar_feed_text16(s.p);
-		int from;
-
-		if (s.n > 16)
-			text |= ar_feed_text16(s.p + 16) << 16;
-		text &= (uint32_t)(((uint64_t)1 << s.n) - 1);
-		if (!text)
-			return (struct ar_str){ s.p, 0 };
-		from = __builtin_ctz(text);
-		return (struct ar_str){ s.p + from, (size_t)(32 - __builtin_clz(text) - from) };
-	}
-#endif
-	return ar_str_trim(s);
-}
 
 #endif

@@ -12,7 +12,12 @@
 
 enum { WIDTH = 94, ADDENDA = 9999 };
 
-struct rec { struct ar_str s; bool ascii; uint64_t line; };
+struct rec {
+	struct ar_str s;
+	uint64_t line;
+	bool ascii, seen;
+	unsigned __int128 text;          /* if seen: a bit for each byte that is no white space, the first in bit 0 */
+};
 struct piece { size_t at; uint32_t n; bool ascii; uint64_t line; };
 struct totals { ar_wide credit, debit, hash; uint64_t count, batches; };
 
@@ -23,7 +28,7 @@ struct nacha {
 	struct ar_buf carry, held, file, batch, said, text;
 	struct piece *piece;
 	size_t npiece, piece_cap;
-	bool begun, ended, torn, in_batch, closed, bad_date, adv, iat;
+	bool begun, ended, torn, in_batch, closed, bad_date, adv, iat, counted;
 	char sec[4];
 	uint64_t entry, nbatch;
 	struct totals b, f;
@@ -33,12 +38,12 @@ struct nacha {
 
 static struct rec record_of(struct ar_str s, uint64_t line)
 {
-	return (struct rec){ s, ar_utf8_ascii(s.p, s.n), line };
+	return (struct rec){ .s = s, .line = line, .ascii = ar_utf8_ascii(s.p, s.n) };
 }
 
 static struct rec held(const struct nacha *a, const struct piece *p)
 {
-	return (struct rec){ { a->held.p + p->at, p->n }, p->ascii, p->line };
+	return (struct rec){ .s = { a->held.p + p->at, p->n }, .line = p->line, .ascii = p->ascii };
 }
 
 /* Bytes of the first n characters. */
@@ -66,10 +71,29 @@ static inline struct ar_str raw(const struct rec *r, size_t from, size_t to)
 	return a < b ? (struct ar_str){ r->s.p + a, b - a } : (struct ar_str){ r->s.p, 0 };
 }
 
-/* The same without blanks at either end. Bytes behind the record may be read. */
+/* Of a record of which many columns are asked for, and behind which bytes may be read: looks once where its text is. */
+static void see(struct rec *r)
+{
+	r->seen = r->ascii && r->s.n <= WIDTH;
+	for (size_t i = 0; r->seen && i < r->s.n; i += 16)
+		r->text |= (unsigned __int128)ar_feed_text16(r->s.p + i) << i;
+	if (r->seen)
+		r->text &= ((unsigned __int128)1 << r->s.n) - 1;
+}
+
+/* The same without blanks at either end. */
 static struct ar_str col(const struct rec *r, size_t from, size_t to)
 {
-	return ar_feed_trim(raw(r, from, to));
+	uint64_t text;
+	size_t first;
+
+	if (!r->seen || to - from >= 63)
+		return ar_str_trim(raw(r, from, to));
+	text = (uint64_t)(r->text >> (from - 1)) & (((uint64_t)1 << (to - from + 1)) - 1);
+	if (!text)
+		return (struct ar_str){ r->s.p, 0 };
+	first = (size_t)__builtin_ctzll(text);
+	return (struct ar_str){ r->s.p + from - 1 + first, (size_t)(64 - __builtin_clzll(text)) - first };
 }
 
 static int64_t number(struct ar_str s)
@@ -144,6 +168,7 @@ static void header(struct nacha *a)
 		memcpy(a->sec, col(&b, 51, 53).p, 3);
 	a->iat = strcmp(a->sec, "IAT") == 0;
 	a->adv = strcmp(a->sec, "ADV") == 0;
+	a->counted = strcmp(a->sec, "CTX") == 0 || strcmp(a->sec, "ATX") == 0 || strcmp(a->sec, "TRX") == 0;
 	ar_rowbuf_above_clear(r);
 	if (!a->iat)
 		ar_rowbuf_above(r, AR_NAME("../company"), col(&b, 5, 20));
@@ -269,13 +294,11 @@ static void identity(struct nacha *a, const struct rec *r)
 		ar_rowbuf_put(b, AR_NAME("identification"), col(r, 49, 53));
 		ar_rowbuf_put(b, AR_NAME("name"), col(r, 55, 76));
 	} else {
-		bool counted = strcmp(a->sec, "CTX") == 0 || strcmp(a->sec, "ATX") == 0 || strcmp(a->sec, "TRX") == 0;
-
 		ar_rowbuf_put(b, AR_NAME("account"), col(r, 13, 29));
 		ar_rowbuf_put(b, AR_NAME("identification"), col(r, 40, 54));
-		if (counted)
+		if (a->counted)
 			ar_rowbuf_put(b, AR_NAME("addenda_count"), col(r, 55, 58));
-		ar_rowbuf_put(b, AR_NAME("name"), counted ? col(r, 59, 74) : col(r, 55, 76));
+		ar_rowbuf_put(b, AR_NAME("name"), a->counted ? col(r, 59, 74) : col(r, 55, 76));
 		ar_rowbuf_put(b, AR_NAME("discretionary"), col(r, 77, 78));
 	}
 }
@@ -292,11 +315,14 @@ static void count(struct nacha *a, const struct rec *r, struct ar_str code, int6
 static int transaction(struct nacha *a, const struct piece *p, size_t n, bool cut)
 {
 	struct rec r = held(a, p);
-	struct ar_str code = col(&r, 2, 3), amount = a->adv ? col(&r, 28, 39) : col(&r, 30, 39);
 	struct ar_rowbuf *b = &a->row;
+	struct ar_str code, amount;
 	int64_t cents = 0;
 	int addenda = 0;
 
+	see(&r);
+	code = col(&r, 2, 3);
+	amount = a->adv ? col(&r, 28, 39) : col(&r, 30, 39);
 	a->entry++;
 	a->b.count += n;
 	if (!ar_feed_implied(amount, 2, NULL, NULL, &cents) || cents < 0) {
@@ -364,13 +390,15 @@ static int flush(struct nacha *a, bool cut, bool over)
 
 static int hold(struct nacha *a, struct ar_str s)
 {
+	bool ascii = (a->feed.ascii && !a->carry.n) || ar_utf8_ascii(s.p, s.n);
+
 	if (a->held.n > AR_NACHA_HELD && s.p[0] == '6' && flush(a, false, true) < 0)
 		return -1;
 	if (a->held.n > 2 * (size_t)AR_NACHA_HELD)
 		return ar_feed_fail(&a->feed, "nacha_limit", "an entry with more than 16 MiB of addenda (limit nacha-entry)", NULL);
 	if (a->npiece == a->piece_cap)
 		a->piece = ar_realloc(a->piece, (a->piece_cap = a->piece_cap * 2 + 256) * sizeof *a->piece);
-	a->piece[a->npiece++] = (struct piece){ a->held.n, (uint32_t)s.n, a->feed.ascii || ar_utf8_ascii(s.p, s.n), a->feed.line };
+	a->piece[a->npiece++] = (struct piece){ a->held.n, (uint32_t)s.n, ascii, a->feed.line };
 	ar_buf_str(&a->held, s);
 	return 0;
 }
