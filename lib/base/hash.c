@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <nettle/sha2.h>
 #include <xxhash.h>
+#if HAVE_XXH3_128BITS_UPDATE_DISPATCH
+#define XXH_DISPATCH_DISABLE_REPLACE    /* for what is long only: below, short keys are hashed as ever */
+#include <xxh_x86dispatch.h>
+#define update XXH3_128bits_update_dispatch
+#else
+#define update XXH3_128bits_update
+#endif
 
 uint64_t ar_hash64(const char *p, size_t n)
 {
@@ -40,7 +47,7 @@ void ar_sum_reset(struct ar_sum *s)
 void ar_sum_add(struct ar_sum *s, const char *p, size_t n)
 {
 	if (n)
-		XXH3_128bits_update(s->x, p, n);
+		update(s->x, p, n);
 }
 
 void ar_sum_hex(const struct ar_sum *s, char out[33])

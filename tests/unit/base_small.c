@@ -44,8 +44,10 @@ static void test_arena(void)
 static void test_hash(void)
 {
 	struct ar_sum *s = ar_sum_new();
+	static char big[300000];
+	struct ar_hash128 whole;
 	uint8_t d[32];
-	char hex[65];
+	char hex[65], want[33];
 	struct ar_sha *sha = ar_sha_new();
 
 	ar_sum_hex(s, hex);
@@ -55,6 +57,15 @@ static void test_hash(void)
 	ar_sum_add(s, "c", 1);
 	ar_sum_hex(s, hex);
 	is_str(hex, "06b05ab6733a618578af5f94892f3950", "XXH3-128 of abc, in pieces");
+	ar_sum_reset(s);
+	for (size_t i = 0; i < sizeof big; i++)
+		big[i] = (char)(i * 2654435761u >> 24);
+	for (size_t i = 0, n = 1; i < sizeof big; i += n, n = n * 7 % 30011)
+		ar_sum_add(s, big + i, sizeof big - i < n ? sizeof big - i : n);
+	whole = ar_hash128(big, sizeof big);
+	ar_sum_hex(s, hex);
+	snprintf(want, sizeof want, "%016llx%016llx", (unsigned long long)whole.hi, (unsigned long long)whole.lo);
+	is_str(hex, want, "of 300 kB, in pieces as at once");
 	ar_sum_free(s);
 	ar_sha256("abc", 3, d);
 	ar_hex(d, 32, hex);
