@@ -154,15 +154,13 @@ static void put_values(struct lines *l, const struct ar_row *row, struct ar_buf 
 
 /* ---- lines ---- */
 
-/* What stands above the row, with the end of the line. */
+/* What stands above the row, and is not what stood above the last one; with the end of the line. */
 static struct ar_str above(struct lines *l, const struct ar_row *row)
 {
 	int same = row->above_same < l->nabove ? row->above_same : l->nabove;
 
 	if (!row->nabove)
 		return ar_buf_slice(&l->end);
-	if (row->above == l->above_id)
-		return ar_buf_slice(&l->above);
 	l->above_id = row->above;
 	l->above.n = same ? l->above_end[same - 1] : 0;
 	if (row->nabove > l->above_cap) {
@@ -207,11 +205,18 @@ static void look_at(struct lines *l, const struct ar_row *row)
 	ar_arena_release(&mem);
 }
 
-/* The number of the row stands in its line twice: the second is a copy of the first. */
+/* The rows of one record have the same number, which stands in a line twice. */
+static void set_number(struct lines *l, uint64_t number)
+{
+	if (number == l->number && l->digits)
+		return;
+	l->number = number;
+	l->digits = ar_uint_put(l->text, number);
+}
+
 static int on_row(struct ar_sink *s, const struct ar_row *row)
 {
 	struct lines *l = (struct lines *)s;
-	size_t number, digits;
 	struct ar_str tail;
 	struct ar_buf *b;
 	char *p;
@@ -222,11 +227,10 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 		return 0;
 	}
 	b = ar_write_raw_line(&l->io->w);
-	ar_buf_room(b, l->begin.n + 32);
-	number = b->n + l->begin.n;
-	put16(b->p + b->n, l->begin.p, l->begin.n);
-	digits = ar_uint_put(b->p + number, row->row);
-	b->n = number + digits;
+	set_number(l, row->row);
+	ar_buf_room(b, l->begin.n + sizeof l->text);
+	p = put16(b->p + b->n, l->begin.p, l->begin.n);
+	b->n = (size_t)(put16(p, l->text, l->digits) - b->p);
 	if (row->sub)
 		put_sub(b, row);
 	if (!row->same_names)
@@ -241,17 +245,16 @@ static int on_row(struct ar_sink *s, const struct ar_row *row)
 		put_named(row, b);
 	else
 		put_values(l, row, b);
-	tail = above(l, row);
-	ar_buf_room(b, tail.n + 64);
-	p = b->p + b->n;
-	memcpy(p, tail.p, tail.n);
-	p = put16(p + tail.n, b->p + number, digits);
-	b->n = (size_t)(p - b->p);
+	tail = row->nabove && row->above == l->above_id ? ar_buf_slice(&l->above) : above(l, row);
+	ar_buf_room(b, tail.n + sizeof l->text + 16);
+	memcpy(b->p + b->n, tail.p, tail.n);
+	p = put16(b->p + b->n + tail.n, l->text, l->digits);
 	if (row->sub) {
-		ar_buf_c(b, ':');
-		ar_buf_int(b, row->sub);
+		*p++ = ':';
+		p += ar_uint_put(p, row->sub);
 	}
-	ar_buf_put(b, "\"}\n", 3);
+	memcpy(p, "\"}\n", 3);
+	b->n = (size_t)(p + 3 - b->p);
 	ar_write_raw_done(&l->io->w);
 	l->io->written++;
 	return 0;

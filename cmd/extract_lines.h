@@ -25,6 +25,9 @@ struct lines {
 	size_t *above_end;              /* where each of them ends in it */
 	int nabove, above_cap;
 	uint64_t above_id;
+	uint64_t number;                /* of the last row, and how it is written */
+	char text[48];
+	size_t digits;
 	uint64_t rows, rejects;
 	struct ar_check *check;         /* --check: nothing is written, but the columns are looked at */
 };

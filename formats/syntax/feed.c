@@ -346,6 +346,7 @@ int ar_feed_say_mended(const struct ar_feed *f, struct ar_rowbuf *b, uint64_t ro
 
 bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plain, int64_t *minor)
 {
+	unsigned bad = 0;
 	int64_t v = 0;
 	bool neg;
 
@@ -353,14 +354,17 @@ bool ar_feed_implied(struct ar_str s, int digits, char *out, struct ar_str *plai
 	neg = s.n && *s.p == '-';
 	if (s.n > 1 && (*s.p == '+' || neg))
 		s = (struct ar_str){ s.p + 1, s.n - 1 };
-	if (!s.n)
+	while (s.n > 15 && *s.p == '0')
+		s = (struct ar_str){ s.p + 1, s.n - 1 };
+	if (!s.n || s.n > 15)                   /* beyond AR_MONEY_MAX */
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!ar_is_digit(s.p[i]) || v > AR_MONEY_MAX)
-			return false;
-		v = v * 10 + (s.p[i] - '0');
+		unsigned c = (unsigned char)(s.p[i] - '0');
+
+		bad |= c > 9;
+		v = v * 10 + (int64_t)c;
 	}
-	if (v > AR_MONEY_MAX)
+	if (bad)
 		return false;
 	*minor = neg ? -v : v;
 	if (out)

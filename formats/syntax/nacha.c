@@ -188,7 +188,7 @@ static void header(struct nacha *a)
 		ar_rowbuf_above(r, AR_NAME("../file_date"), col(&f, 24, 29));
 	ar_rowbuf_above(r, AR_NAME("../file_time"), col(&f, 30, 33));
 	ar_rowbuf_above(r, AR_NAME("../file_modifier"), col(&f, 34, 34));
-	ar_rowbuf_above(r, AR_NAME("../.batch"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)++a->nbatch, 0) });
+	ar_rowbuf_above(r, AR_NAME("../.batch"), (struct ar_str){ room, ar_uint_put(room, ++a->nbatch) });
 }
 
 /* ---- entries ---- */
@@ -264,7 +264,7 @@ static int remittance(struct nacha *a, const struct rec *e, const struct piece *
 	if (!text.n)
 		return 0;
 	ar_rowbuf_above(&a->row, AR_NAME("../trace"), col(e, 80, 94));
-	ar_rowbuf_above(&a->row, AR_NAME("../entry"), (struct ar_str){ room, (size_t)ar_money_put(room, (int64_t)a->entry, 0) });
+	ar_rowbuf_above(&a->row, AR_NAME("../entry"), (struct ar_str){ room, ar_uint_put(room, a->entry) });
 	ar_rowbuf_above(&a->row, AR_NAME("../account"), col(e, 13, 29));
 	a->x12.number = e->line;
 	ar_x12_addenda(&a->x12, text, cents, &rc);
