@@ -136,8 +136,41 @@ static void one(int i)
 	free(conf);
 }
 
+/* A file without line ends: some of its records lie across the pieces that are read, and columns are counted in characters. */
+static int look_at_name(struct probe *t, const struct ar_row *row)
+{
+	bool *bad = t->arg;
+
+	for (int i = 0; i < row->n; i++)
+		if (ar_streq(row->name[i], AR_STR("name")) && !ar_streqz(row->value[i], "\xC3\xA9t\xC3\xA9"))
+			*bad = true;
+	return 0;
+}
+
+static void nacha_in_one_line(void)
+{
+	enum { ENTRIES = 30000, WIDTH = 94 };
+	char *p = malloc((ENTRIES + 4) * (WIDTH + 2)), *at = p;
+	struct probe t = { .look = look_at_name };
+	struct ar_err e = { 0 };
+	bool bad = false;
+
+	t.arg = &bad;
+	ar_assert(p);
+	at += sprintf(at, "%-94s", "101 091000019 0210000892610300615A094101XQZ BANK               ROTAVER INC");
+	at += sprintf(at, "%-94s", "5200Ostvik Packaging                    1234567890CCDPAYMENT   261030261030   1091000010000001");
+	for (int i = 0; i < ENTRIES; i++)       /* 94 characters, 96 bytes of them */
+		at += sprintf(at, "622091000019%017d%010d%-15s%-24s%02d0%015d", i, i, "", "\xC3\xA9t\xC3\xA9", i % 100, i);
+	at += sprintf(at, "8200%-90s9%-93s", "", "");
+	ar_assert(at - p <= (ENTRIES + 4) * (WIDTH + 2));
+	is_int(probe_decode(&ar_syntax_nacha, "[map]\ndetect = any\n", p, (size_t)(at - p), &t, &e), 0, "a file of Nacha without line ends");
+	ok(t.rows >= ENTRIES && !bad, "%llu rows, the columns of each where they are", (unsigned long long)t.rows);
+	free(p);
+}
+
 int main(void)
 {
+	nacha_in_one_line();
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		one((int)i);
 	return done_testing();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * decode.h - run a decoder over bytes in memory, checking what every decoder promises to its sink: names and values are UTF-8
- * without NUL, no name twice in a row, `plain` and `same_names` true when said, sub and last consistent. Breaking one aborts.
+ * without NUL, no name twice in a row, `plain`, `framed` and `same_names` true when said, sub and last consistent. Breaking one aborts.
  */
 #ifndef AR_TESTS_DECODE_H
 #define AR_TESTS_DECODE_H
@@ -49,6 +49,18 @@ static void probe_text(struct ar_str s, bool plain, bool padded)
 	}
 }
 
+static void probe_frame(struct ar_str s)
+{
+	volatile char behind;
+
+	ar_assert(memcmp(s.p - 2, ",\"", 2) == 0 && memcmp(s.p + s.n, "\":\"", 3) == 0);
+	for (int i = -2; i < 30; i++)
+		behind = s.p[i];
+	(void)behind;
+	probe_text((struct ar_str){ s.p, s.n + 3 }, false, true);
+	probe_text(s, true, false);
+}
+
 static void probe_names(const struct ar_row *row)
 {
 	struct ar_tab seen = { 0 };
@@ -69,16 +81,20 @@ static int probe_row(struct ar_sink *s, const struct ar_row *row)
 	struct probe *p = (struct probe *)s;
 	uint64_t names = 0, above = 0;
 
-	ar_assert(row->n >= 0 && row->row > 0 && row->above_same <= row->nabove);
+	ar_assert(row->n >= 0 && row->row > 0 && row->above_same <= row->nabove && (!row->framed || (row->padded && row->plain_names)));
 	for (int i = 0; i < row->n; i++) {
 		probe_text(row->name[i], row->plain_names, false);
 		probe_text(row->value[i], row->plain, row->padded);
+		if (row->framed)
+			probe_frame(row->name[i]);
 		names = probe_mix(names, row->name[i]);
 		p->hash = probe_mix(p->hash, row->value[i]);
 	}
 	for (int i = 0; i < row->nabove; i++) {
 		probe_text(row->above_name[i], false, false);
-		probe_text(row->above_value[i], false, false);
+		probe_text(row->above_value[i], false, row->framed);
+		if (row->framed)
+			probe_frame(row->above_name[i]);
 		above = probe_mix(probe_mix(above, row->above_name[i]), row->above_value[i]);
 		if (i < 256) {
 			ar_assert(i + 1 != row->above_same || (i < p->nabove && p->above_upto[i] == above));
