@@ -82,7 +82,7 @@ static void see(struct rec *r)
 }
 
 /* The same without blanks at either end. */
-static struct ar_str col(const struct rec *r, size_t from, size_t to)
+static inline struct ar_str col(const struct rec *r, size_t from, size_t to)
 {
 	uint64_t text;
 	size_t first;
@@ -246,10 +246,10 @@ static int remittance(struct nacha *a, const struct rec *e, const struct piece *
 		struct rec r = held(a, &p[i]);
 		struct ar_str s = raw(&r, 4, 83);
 
-		if (!ar_streqz(col(&r, 2, 3), "05"))
+		if (!ar_streqz(raw(&r, 2, 3), "05"))
 			continue;
 		if (n == 2) {
-			text = s;               /* the usual: one addendum, where it stands */
+			text = ar_feed_rtrim(s);        /* the usual: one addendum, where it stands */
 			break;
 		}
 		ar_buf_str(&a->text, s);
