@@ -533,6 +533,6 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 
 void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l)
 {
-	m->learned = l && l->stage != AR_FC_TABLES ? l : NULL;
+	m->learned = only_tables(l) ? NULL : l;
 	m->traits = m->learned != NULL;
 }

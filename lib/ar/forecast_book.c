@@ -276,7 +276,7 @@ void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k,
 {
 	size_t cells = (size_t)fc->d.ccys * WIDTHS;
 	struct past *p = ar_calloc(cells + 1, sizeof *p);
-	int past = test && test->stage != AR_FC_TABLES ? AR_FC_TEST_SPAN / 7 : PAST_WEEKS;
+	int past = only_tables(test) ? PAST_WEEKS : AR_FC_TEST_SPAN / 7;
 
 	*s = (struct ar_fc_scale){ .ccys = fc->d.ccys, .cell = ar_calloc(cells + 1, sizeof *s->cell) };
 	for (int i = 1; i <= past && t - 7 * i > fc->d.as_of - AR_FC_HISTORY; i++) {
