@@ -100,13 +100,11 @@ static void add_template(struct sums *s, struct ar_fc_cell_cash *cell, const str
 	size_t row = (size_t)it->ccy * (size_t)s->b->weeks;
 	ar_date last = s->b->end[s->b->weeks - 1];
 
-	for (ar_date posted = it->posted + TEMPLATE; posted < last; posted += 7) {
+	for (ar_date posted = it->posted + 7 * ((m->t - it->posted) / 7 + 1); posted < last; posted += 7) {
 		ar_date due = it->due + (posted - it->posted);
 		double alive = 1, cash = 0;
 		int w = 0;
 
-		if (posted - 7 * (TEMPLATE / 7) + TEMPLATE <= m->t)
-			continue;
 		while (s->b->end[w] <= posted)
 			w++;
 		for (ar_date day = posted + 1; day <= last; day++) {

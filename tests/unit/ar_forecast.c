@@ -453,9 +453,51 @@ static void known_besides(void)
 	free(w);
 }
 
+/*
+ * 100 are billed every Monday, due on the Monday two weeks later and paid then, for a year and a half. So 100 come every week, and the
+ * all-in view of a Sunday says so for each week ahead, first of what is billed, then of what will be. Billed at the cut-off are two, so
+ * the third week on is all new.
+ */
+static void steady(void)
+{
+	enum { WEEKS = 78, AHEAD = 10 };
+	static struct ar_fc_item it[WEEKS];
+	static struct ar_fc_part part[WEEKS];
+	ar_date t = MONDAY + 7 * WEEKS - 1;
+	struct ar_fc_data d = data_of(it, WEEKS, part, t);
+	struct ar_fc_model *m;
+	struct ar_fc_book b;
+	struct ar_fc *fc;
+
+	for (int i = 0; i < WEEKS; i++) {
+		ar_date due = MONDAY + 7 * i + 14;
+		bool paid = due <= t;
+
+		part[i] = (struct ar_fc_part){ due, 100, 100 };
+		it[i] = (struct ar_fc_item){ .posted = MONDAY + 7 * i, .due = due, .settled = paid ? due : AR_DATE_NONE,
+			.paid = paid ? due : AR_DATE_NONE, .amount = 100, .part = (uint32_t)i, .nparts = paid, .since = AR_DATE_NONE,
+			.disputed = AR_DATE_NONE };
+	}
+	d.customers = 1;
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, t, &ar_fc_default);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = AHEAD, .all_in = true }, &b);
+	is_int(b.items[0], 2, "two are open");
+	for (int w = 0; w < AHEAD; w++) {
+		int64_t all = ar_fc_expected(&b.cell[w]), open = ar_fc_already(&b.cell[w]);
+
+		ok(all >= 90 && all <= 110, "week %d: about 100 come (%lld)", w + 1, (long long)all);
+		ok(w < 2 ? open >= 90 : open <= 5, "of them billed already: %lld", (long long)open);
+	}
+	ar_fc_book_release(&b);
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+}
+
 int main(void)
 {
 	by_hand();
+	steady();
 	shared_out();
 	long_overdue();
 	make_ledger();
