@@ -107,7 +107,7 @@ tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
 tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
 dist_check_SCRIPTS += %D%/forecast.sh
 TESTS += %D%/forecast.sh
-EXTRA_DIST += bench/forecast/README.md bench/forecast/coverage.py bench/forecast/curves.py bench/forecast/ledger.py bench/forecast/run.sh \
+EXTRA_DIST += bench/forecast/README.md bench/forecast/allin.py bench/forecast/coverage.py bench/forecast/curves.py bench/forecast/ledger.py bench/forecast/run.sh \
 	bench/forecast/table.py
 # Fuzz targets: make check replays their corpora in the plain build; make fuzz runs them for FUZZ_SECONDS each.
 fuzz_tests = %D%/fuzz/fuzz_conf.t %D%/fuzz/fuzz_lines.t %D%/fuzz/fuzz_money_date.t %D%/fuzz/fuzz_mustache.t \
