@@ -137,7 +137,7 @@ static void complement(struct cfonb *x, uint32_t i)
 		value = ar_feed_rtrim(ar_cols_raw(&x->c, i, 46, 118));
 	if (!ar_str_trim(value).n)
 		return;
-	if (x->c.row.n > AR_FEED_COLS - 20 || sizeof x->c.row.scratch - x->c.row.used < 1024) {
+	if (x->c.row.n > AR_FEED_COLS - 20 || x->c.row.used > AR_FEED_TEXT - 1024) {
 		if (!ar_rowbuf_has(&x->c.row, AR_STR(".warning")))
 			ar_rowbuf_warn(&x->c.row, "more complements than can be told", (struct ar_str){ NULL, 0 });
 		return;

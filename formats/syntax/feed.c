@@ -145,7 +145,7 @@ void ar_rowbuf_release(struct ar_rowbuf *b)
 struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s)
 {
 	char *p = b->scratch + b->used;
-	size_t room = sizeof b->scratch - b->used, n = s.n;
+	size_t room = b->used < AR_FEED_TEXT ? AR_FEED_TEXT - b->used : 0, n = s.n;
 
 	if (room < 2 * AR_FEED_SPARE)
 		return (struct ar_str){ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0 };
@@ -168,7 +168,7 @@ bool ar_rowbuf_number(struct ar_rowbuf *b, struct ar_str name, int64_t v, int di
 	char *p = b->scratch + b->used;
 
 	if (sizeof b->scratch - b->used < AR_MONEY_TEXT + AR_FEED_SPARE)
-		return ar_rowbuf_put(b, name, ar_rowbuf_own(b, (struct ar_str){ NULL, 0 }));
+		return false;
 	b->used += digits || v < 0 ? (size_t)ar_money_put(p, v, digits) : ar_uint_put(p, (uint64_t)v);
 	return ar_rowbuf_put(b, name, (struct ar_str){ p, (size_t)(b->scratch + b->used - p) });
 }
@@ -181,8 +181,8 @@ static struct ar_str made_up(struct ar_rowbuf *b, struct ar_str s, int k)
 	char *p = b->scratch + b->used + 2, *end;
 	size_t n = s.n < NAME ? s.n : NAME;
 
-	if (sizeof b->scratch - b->used < NAME + 64)
-		return AR_NAME("");
+	if (sizeof b->scratch - b->used < NAME + 64 + 1024)
+		return AR_NAME("");             /* 1024: of numbers */
 	memcpy(p - 2, AR_FRAME_BEGIN, 2);
 	memcpy(p, s.p, n);
 	end = p + n;
@@ -272,7 +272,8 @@ void ar_rowbuf_warn(struct ar_rowbuf *b, const char *code, struct ar_str value)
 
 int ar_rowbuf_give(struct ar_rowbuf *b, uint64_t number)
 {
-	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value, .padded = true, .plain_names = true, .framed = true,
+	struct ar_row row = { .row = number, .n = b->n, .name = b->name, .value = b->value,
+		.padded = true, .plain_names = true, .framed = true,
 		.nabove = b->nabove, .above_name = b->above_name, .above_value = b->above_value, .above = b->above,
 		.above_same = b->above_same };
 

@@ -15,7 +15,7 @@
 #include "num/money.h"
 #include "syntax/text.h"
 
-enum { AR_FEED_LINE = 1024 * 1024, AR_FEED_COLS = 128, AR_FEED_SPARE = 16 };
+enum { AR_FEED_LINE = 1024 * 1024, AR_FEED_COLS = 128, AR_FEED_SPARE = 16, AR_FEED_TEXT = 16 * 1024 };
 
 struct ar_feed {
 	struct ar_text text;
@@ -56,8 +56,8 @@ struct ar_rowbuf {
 	struct ar_sink *sink;
 	struct ar_str name[AR_FEED_COLS], value[AR_FEED_COLS];
 	int n;
-	char scratch[16 * 1024];         /* of made-up names and values; lives until ar_rowbuf_give */
-	size_t used;
+	char scratch[AR_FEED_TEXT + 4096];       /* of made-up names and values; lives until ar_rowbuf_give. The end is left to names and numbers: */
+	size_t used;                     /* a row with much text must not lose an amount */
 	struct ar_str above_name[AR_FEED_COLS], above_value[AR_FEED_COLS];
 	int nabove;
 	uint64_t above;
@@ -86,7 +86,7 @@ struct ar_str ar_rowbuf_nth(struct ar_rowbuf *b, struct ar_str name, int k);
 /* The name that the next value of this name gets: name#k if there are k - 1 already. */
 struct ar_str ar_rowbuf_next(struct ar_rowbuf *b, struct ar_str name);
 struct ar_str ar_rowbuf_own(struct ar_rowbuf *b, struct ar_str s);       /* a value, in the scratch */
-struct ar_str ar_rowbuf_name(struct ar_rowbuf *b, struct ar_str s);      /* a name of at most 64 bytes, in the scratch */
+struct ar_str ar_rowbuf_name(struct ar_rowbuf *b, struct ar_str s);      /* a name of at most 48 bytes, in the scratch */
 struct ar_str ar_feed_name(struct ar_arena *mem, struct ar_str s);       /* a name, in the arena */
 bool ar_rowbuf_has(const struct ar_rowbuf *b, struct ar_str name);
 /* "code: text" among .warning, .warning#2 ... */

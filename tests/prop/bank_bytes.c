@@ -168,9 +168,36 @@ static void nacha_in_one_line(void)
 	free(p);
 }
 
+/* More text than a row has room for may be cut, an amount not. */
+static int look_at_net(struct probe *t, const struct ar_row *row)
+{
+	int *nets = t->arg;
+
+	for (int i = 0; i < row->n; i++)
+		*nets += ar_streq(row->name[i], AR_STR(".net")) && ar_streqz(row->value[i], "12.34");
+	return 0;
+}
+
+static void much_text_in_a_line(void)
+{
+	static char p[64 * 1024];
+	struct ar_err e = { 0 };
+	int nets = 0, n;
+	struct probe t = { .look = look_at_net, .arg = &nets };
+
+	n = snprintf(p, sizeof p, "ISA*00*          *00*          *ZZ*A              *ZZ*B              *261029*1900*U*00501*000000001*0*P*>~\n"
+		"GS*RA*A*B*20261029*1900*1*X*005010~ST*820*1~BPR*C*12.34*C~RMR*IV*7**12.34~");
+	for (int i = 0; i < 9; i++)
+		n += snprintf(p + n, sizeof p - (size_t)n, "REF*Z%d*y%4999s~", i, "x");
+	n += snprintf(p + n, sizeof p - (size_t)n, "SE*12*1~GE*1*1~IEA*1*000000001~");
+	is_int(probe_decode(&ar_syntax_x12, "[map]\ndetect = 820\n", p, (size_t)n, &t, &e), 0, "a line of X12 with much text");
+	is_int(nets, 1, "its amount is there");
+}
+
 int main(void)
 {
 	nacha_in_one_line();
+	much_text_in_a_line();
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		one((int)i);
 	return done_testing();
