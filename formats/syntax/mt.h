@@ -47,13 +47,14 @@ struct ar_mt {
 	struct ar_decode *d;
 	struct ar_mt_read in;
 	struct ar_arena mem;                    /* of the message */
+	char *text, *text_end;                  /* room in it for lines: they lie one behind the other, without a gap where it goes on */
 	struct ar_mt_row row;
 	struct ar_mt_field *field;
 	int nfield, field_cap;
 	struct ar_str *line;
 	int nline, line_cap;
 	size_t bytes;
-	bool high;                              /* bytes beyond ASCII */
+	bool odd;                               /* of its lines not all are clean: see mtread.h */
 	bool colon;                             /* the last line was a lone ':': the next may be the rest of a tag */
 	bool dashed;                            /* a lone '-' was read; the message goes on if what follows belongs to it */
 	bool block, ends, dashes, whole_line;   /* {4: is open; this one ended by '-'; some did; the last line had an end */
@@ -99,6 +100,7 @@ struct ar_mt_field *ar_mt_find_field(struct ar_mt *m, enum ar_mt_tag a, enum ar_
 struct ar_str ar_mt_first_line(struct ar_mt *m, enum ar_mt_tag a, enum ar_mt_tag b);
 int ar_mt_give_statement(struct ar_mt *m, struct ar_mt_statement *s);
 int ar_mt_end_message(struct ar_mt *m, bool last);
+void ar_mt_forget_text(struct ar_mt *m);
 
 /* mt940.c */
 int ar_mt_damaged(struct ar_mt *m, const char *code, const char *what, const char *advice);

@@ -13,7 +13,7 @@
 /* ---- tags ---- */
 
 static const struct { const char *text; enum ar_mt_tag tag; } tags[] = {
-	{ "61", T_61 }, { "86", T_86 }, { "20", T_20 }, { "21", T_21 }, { "25", T_25 }, { "25P", T_25P }, { "28C", T_28C }, { "28", T_28 },
+	{ "20", T_20 }, { "21", T_21 }, { "25", T_25 }, { "25P", T_25P }, { "28C", T_28C }, { "28", T_28 },
 	{ "34F", T_34F }, { "13D", T_13D }, { "13", T_13 }, { "60F", T_60F }, { "60M", T_60M }, { "62F", T_62F }, { "62M", T_62M },
 	{ "64", T_64 }, { "65", T_65 }, { "90D", T_90D }, { "90C", T_90C }, { "NS", T_NS }, { "940", T_940 }, { "942", T_942 },
 };
@@ -21,8 +21,15 @@ static const struct { const char *text; enum ar_mt_tag tag; } tags[] = {
 /* A known tag at the start of a line; *rest gets what follows it. */
 static enum ar_mt_tag tag_of(struct ar_str line, struct ar_str *rest)
 {
-	const char *end = line.n > 3 && line.p[0] == ':' ? memchr(line.p + 1, ':', line.n < 5 ? line.n - 1 : 4) : NULL;
+	const char *end;
 
+	if (line.n <= 3 || line.p[0] != ':')
+		return T_NONE;
+	if (memcmp(line.p, ":61:", 4) == 0 || memcmp(line.p, ":86:", 4) == 0) {         /* most are */
+		*rest = (struct ar_str){ line.p + 4, line.n - 4 };
+		return line.p[1] == '6' ? T_61 : T_86;
+	}
+	end = memchr(line.p + 1, ':', line.n < 5 ? line.n - 1 : 4);
 	if (!end)
 		return T_NONE;
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
@@ -64,28 +71,28 @@ static int make_room(struct ar_mt *m)
 /* A copy that lives as long as the message, without control bytes. */
 static int take_line(struct ar_mt *m, struct ar_str *s)
 {
-	char *p = ar_arena_alloc(&m->mem, s->n + AR_MT_SPARE);
-	unsigned char all = 0, least = 0xFF;
-	size_t n = s->n;
+	size_t n = 0;
+	char *p;
 
 	m->bytes += s->n + AR_MT_SPARE;
 	if (make_room(m) < 0)
 		return -1;
-	memcpy(p, s->p, n);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		all |= c;
-		least = c < least ? c : least;
+	if ((size_t)(m->text_end - m->text) < s->n + AR_MT_SPARE) {
+		m->text = ar_arena_alloc(&m->mem, AR_MT_LINE + AR_MT_SPARE);
+		m->text_end = m->text + AR_MT_LINE + AR_MT_SPARE;
 	}
-	if (least < ' ') {
-		n = 0;
+	p = m->text;
+	if (m->in.clean) {
+		for (; n < s->n; n += AR_MT_SPARE)      /* what is too much lies in the spare bytes of both */
+			memcpy(p + n, s->p + n, AR_MT_SPARE);
+		n = s->n;
+	} else {
+		m->odd = true;
 		for (size_t i = 0; i < s->n; i++)
-			if ((unsigned char)p[i] >= ' ' || p[i] == '\t')
-				p[n++] = p[i];
+			if ((unsigned char)s->p[i] >= ' ' || s->p[i] == '\t')
+				p[n++] = s->p[i];
 	}
-	memset(p + n, 0, AR_MT_SPARE);
-	m->high |= all >= 0x80;
+	m->text = p + n;
 	*s = (struct ar_str){ p, n };
 	return 0;
 }
@@ -93,6 +100,8 @@ static int take_line(struct ar_mt *m, struct ar_str *s)
 /* Ends: '-' alone (also before a control byte, which is gone), '-}', '-}{5:..}', '$', and the '-XXX' of ING. */
 static bool is_end(struct ar_str s)
 {
+	if (s.n && ar_is_alnum(*s.p))
+		return false;
 	s = ar_str_trim(s);
 	return ar_streqz(s, "-") || ar_streqz(s, "$") || ar_str_starts(s, "-}") || ar_streqz(s, "-XXX");
 }
@@ -132,15 +141,6 @@ static bool too_late(const struct ar_mt *m, enum ar_mt_tag tag)
 	}
 }
 
-static bool is_ascii(struct ar_str s)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		all |= (unsigned char)s.p[i];
-	return all < 0x80;
-}
-
 static int feed_tag(struct ar_mt *m, enum ar_mt_tag tag, struct ar_str rest)
 {
 	if (m->dashed && goes_on(m, tag)) {
@@ -153,7 +153,7 @@ static int feed_tag(struct ar_mt *m, enum ar_mt_tag tag, struct ar_str rest)
 		rc = ar_mt_end_message(m, false);
 		rest = ar_mt_in_message(m, ar_buf_slice(&hold));
 		ar_buf_release(&hold);
-		m->high = !is_ascii(rest);
+		m->odd = !m->in.clean;
 		if (rc < 0 || make_room(m) < 0)
 			return -1;
 	}
@@ -199,7 +199,7 @@ static int feed(struct ar_mt *m, struct ar_str s)
 	struct ar_str rest;
 	enum ar_mt_tag tag;
 
-	if (ar_str_starts(s, "{1:") || ar_str_starts(s, "{2:") || ar_str_starts(s, "{4:")) {
+	if (s.n && *s.p == '{' && (ar_str_starts(s, "{1:") || ar_str_starts(s, "{2:") || ar_str_starts(s, "{4:"))) {
 		if (feed_block(m, s, &rest) < 0)
 			return -1;
 		if (!rest.n)
@@ -223,8 +223,7 @@ static int feed(struct ar_mt *m, struct ar_str s)
 	if (tag && !too_late(m, tag))
 		return feed_tag(m, tag, rest);
 	if (!m->nfield) {                               /* prose before a message */
-		ar_arena_reset(&m->mem);
-		m->bytes = 0;
+		ar_mt_forget_text(m);
 		return 0;
 	}
 	m->colon = ar_streqz(s, ":") && !m->dashed;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "rec/jstr.h"
 #include "syntax/mt86.h"
 #include "syntax/mt940.h"
 
@@ -27,8 +28,7 @@ int ar_mt_read_open(struct ar_mt_read *r, struct ar_decode *d)
 	} while (k && n < 2);
 	if (n)
 		ar_in_unread(d->in, head, (size_t)n);
-	r->cap = BLOCK + AR_MT_LINE + 1;
-	r->buf = ar_malloc(r->cap);
+	r->buf = ar_calloc(BLOCK + AR_MT_LINE + 1 + AR_MT_SPARE, 1);
 	r->wide = n == 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
 	return r->wide ? ar_text_open(&r->text, d, false) : 0;
 }
@@ -70,8 +70,24 @@ static void begin(struct ar_mt_read *r)
 	r->signs = ar_str_find(s, AR_STR("@@:2")) || ar_str_find(s, AR_STR("@@:6")) || ar_str_find(s, AR_STR("@@:8"));
 }
 
+/* The same as any_line_end, for what most lines are: the first byte that is not plain text is their end. NULL: another kind of line. */
+static char *plain_line_end(struct ar_mt_read *r, size_t *len)
+{
+	char *p = r->buf + r->at, *end = r->buf + r->n, *at;
+
+	r->clean = false;
+	if (r->signs)
+		return NULL;
+	at = p + ar_jstr_plain(p, (size_t)(end - p));
+	if (end - at < 2 || (*at != '\n' && *at != '\r'))
+		return NULL;
+	*len = *at == '\r' && at[1] == '\n' ? 2 : 1;
+	r->clean = ar_utf8_ascii(p, (size_t)(at - p));
+	return at;
+}
+
 /* Where the line ends, and how long its end is; NULL: not in what was read so far. */
-static char *line_end(struct ar_mt_read *r, size_t *len)
+static char *any_line_end(struct ar_mt_read *r, size_t *len)
 {
 	char *p = r->buf + r->at, *nl = memchr(p, '\n', r->n - r->at), *end = nl ? nl : r->buf + r->n, *cr = memchr(p, '\r', (size_t)(end - p));
 
@@ -92,6 +108,13 @@ static char *line_end(struct ar_mt_read *r, size_t *len)
 			}
 	}
 	return nl;
+}
+
+static char *line_end(struct ar_mt_read *r, size_t *len)
+{
+	char *end = plain_line_end(r, len);
+
+	return end ? end : any_line_end(r, len);
 }
 
 int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)

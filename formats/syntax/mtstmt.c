@@ -436,7 +436,7 @@ static bool is_intraday(struct ar_mt *m)
 static int one_message(struct ar_mt *m, bool last)
 {
 	bool intraday = is_intraday(m), close = ar_mt_find_field(m, T_62F, T_62M);
-	bool changed = (m->high || ar_mt_seven_bit(m->said_encoding)) && ar_mt_transcode(m->line, m->nline, m->said_encoding, &m->mem);
+	bool changed = (m->odd || ar_mt_seven_bit(m->said_encoding)) && ar_mt_transcode(m->line, m->nline, m->said_encoding, &m->mem);
 	ar_date latest = AR_DATE_NONE;
 	struct ar_mt_statement *s;
 
@@ -464,14 +464,22 @@ static int not_ended(struct ar_mt *m)
 	               "fetch the file again; its entries are marked as incomplete");
 }
 
+/* The memory of the message, for the next. */
+void ar_mt_forget_text(struct ar_mt *m)
+{
+	ar_arena_reset(&m->mem);
+	m->text = m->text_end = NULL;
+	m->bytes = 0;
+	m->odd = false;
+}
+
 static void reset_message(struct ar_mt *m)
 {
+	ar_mt_forget_text(m);
 	m->nfield = m->nline = 0;
-	m->bytes = 0;
 	m->dashes |= m->ends;
-	m->high = m->colon = m->dashed = m->ends = m->closing = m->entries = m->block = false;
+	m->colon = m->dashed = m->ends = m->closing = m->entries = m->block = false;
 	m->kind = T_NONE;
-	ar_arena_reset(&m->mem);
 }
 
 /* Was the last message cut? Its entries are whole if its closing balance is there. */
