@@ -99,7 +99,7 @@ static bool read_entry(struct ar_mt *m, struct ar_str s, struct entry *e)
 	if (!n)
 		return false;
 	whole = (struct ar_str){ s.p, n };
-	e->amount = ar_mt_plain_amount(&m->mem, whole, &minus);
+	e->amount = ar_mt_plain_amount(&m->row.mem, whole, &minus);
 	if (minus)
 		ar_mt_warn(m, "61: a sign before the amount, beside the mark; the mark was taken");
 	s = ar_str_trim((struct ar_str){ s.p + n, s.n - n });
@@ -125,8 +125,8 @@ static void coded_amount(struct ar_mt *m, struct ar_str s, const char *amount, c
 	v.n = ar_mt_amount_span(v);
 	if (!v.n)
 		return;
-	ar_mt_add(&m->row, ccy, ar_mt_in_message(m, (struct ar_str){ s.p, 3 }));
-	ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->mem, v, &minus));
+	ar_mt_add(&m->row, ccy, ar_mt_copy(&m->row, (struct ar_str){ s.p, 3 }));
+	ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->row.mem, v, &minus));
 }
 
 static void code_of(struct ar_mt *m, struct ar_str line, const char *word, const char *amount, const char *ccy)
@@ -141,7 +141,7 @@ static void code_of(struct ar_mt *m, struct ar_str line, const char *word, const
 	if (ccy)
 		coded_amount(m, v, amount, ccy);
 	else if (ar_mt_amount_span(v))
-		ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->mem, (struct ar_str){ v.p, ar_mt_amount_span(v) }, &(bool){ false }));
+		ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->row.mem, (struct ar_str){ v.p, ar_mt_amount_span(v) }, &(bool){ false }));
 }
 
 /* Old Rabobank: ten digits of an account, blanks up to 16, then a name, all in place of the reference. */
@@ -184,7 +184,7 @@ static void ns_field(struct ar_mt *m, const struct ar_mt_field *f)
 			who[key - 15] = line;
 	}
 	if (who[0].n || who[1].n)
-		ar_mt_add(&m->row, "NS/name", ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, "%.*s%.*s", AR_STR_FMT(who[0]), AR_STR_FMT(who[1])))));
+		ar_mt_add(&m->row, "NS/name", ar_mt_copy(&m->row, ar_str(ar_arena_fmt(&m->row.mem, "%.*s%.*s", AR_STR_FMT(who[0]), AR_STR_FMT(who[1])))));
 }
 
 static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_field *f, int used)
@@ -193,9 +193,9 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 
 	rabobank_reference(m, e);
 	if (e->value != AR_DATE_NONE)
-		ar_mt_add(r, "61/value_date", ar_mt_date_text(&m->mem, e->value));
+		ar_mt_add(r, "61/value_date", ar_mt_date_text(&m->row.mem, e->value));
 	if (e->booked != AR_DATE_NONE)
-		ar_mt_add(r, "61/entry_date", ar_mt_date_text(&m->mem, e->booked));
+		ar_mt_add(r, "61/entry_date", ar_mt_date_text(&m->row.mem, e->booked));
 	ar_mt_add(r, "61/mark", e->mark);
 	ar_mt_add_if(m, "61/funds", e->funds);
 	ar_mt_add(r, "61/amount", e->amount);
@@ -264,7 +264,7 @@ static int entry_details(struct ar_mt *m, int i)
 
 	for (; i < m->nfield && (m->field[i].tag == T_86 || m->field[i].tag == T_NS); i++)
 		n += m->field[i].n;
-	line = ar_arena_alloc(&m->mem, ((size_t)n + 1) * sizeof *line);
+	line = ar_arena_alloc(&m->row.mem, ((size_t)n + 1) * sizeof *line);
 	n = 0;
 	for (int k = from; k < i; k++) {
 		const struct ar_mt_field *f = &m->field[k];
@@ -293,7 +293,7 @@ static struct ar_str entry_line(struct ar_mt *m, const struct ar_mt_field *f, in
 	if (f->n > 1 && s.n && s.n <= 13 && !memchr(s.p, ',', s.n)) {
 		struct ar_str next = m->line[f->first + 1];
 
-		s = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, "%.*s%.*s", AR_STR_FMT(s), AR_STR_FMT(next))));
+		s = ar_mt_copy(&m->row, ar_str(ar_arena_fmt(&m->row.mem, "%.*s%.*s", AR_STR_FMT(s), AR_STR_FMT(next))));
 		*used = 2;
 	}
 	return s;
@@ -317,9 +317,9 @@ int ar_mt_give_entry(struct ar_mt *m, int *i)
 	struct entry e;
 	int used;
 
-	ar_mt_row_start(r, &m->mem);
-	ar_mt_add(r, ".record", ar_mt_copy(r, AR_STR("entry")));
-	ar_mt_add(r, ".entry", ar_mt_number_text(&m->mem, ++m->st->entries));
+	ar_mt_row_start(r);
+	ar_mt_add(r, ".record", AR_MT_STR("entry"));
+	ar_mt_add(r, ".entry", ar_mt_number_text(&m->row.mem, ++m->st->entries));
 	if (!read_entry(m, entry_line(m, f, &used), &e)) {
 		int rc = reject_entry(m, f);
 
@@ -332,8 +332,8 @@ int ar_mt_give_entry(struct ar_mt *m, int *i)
 	row.n = r->n;
 	row.name = r->name;
 	row.value = r->value;
-	row.plain = r->plain;
-	row.plain_names = true;
+	row.plain = !m->odd;            /* warnings are plain too */
+	row.padded = row.plain_names = true;
 	row.nabove = m->nabove;
 	row.above_name = m->above_name;
 	row.above_value = m->above_value;

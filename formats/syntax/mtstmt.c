@@ -53,7 +53,7 @@ static void forget(struct ar_mt_statement *s)
 static void add_balance(struct ar_mt *m, const char *date, const char *amount, const struct ar_mt_balance *b)
 {
 	if (b->date != AR_DATE_NONE)
-		ar_mt_add(&m->row, date, ar_mt_date_text(&m->mem, b->date));
+		ar_mt_add(&m->row, date, ar_mt_date_text(&m->row.mem, b->date));
 	if (b->amount.n)
 		ar_mt_add(&m->row, amount, b->amount);
 }
@@ -105,7 +105,7 @@ static void statement_fields(struct ar_mt *m, struct ar_mt_statement *s)
 	add_balance(m, "60/date", "60/amount", &s->open);
 	add_balance(m, "62/date", "62/amount", &s->close);
 	if (s->close_tag)
-		ar_mt_add(r, "62", ar_mt_copy(r, s->close_tag == T_62F ? AR_STR("62F") : AR_STR("62M")));
+		ar_mt_add(r, "62", s->close_tag == T_62F ? AR_MT_STR("62F") : AR_MT_STR("62M"));
 	for (int i = 0; i < s->nother; i++)
 		add_balance(m, s->other_tag[i] == T_64 ? "64/date" : "65/date", s->other_tag[i] == T_64 ? "64/amount" : "65/amount",
 		            &s->other[i]);
@@ -129,19 +129,18 @@ int ar_mt_give_statement(struct ar_mt *m, struct ar_mt_statement *s)
 		check_counts(s, s->count_debit, s->sums.ndebit, s->sums.debit);
 		check_counts(s, s->count_credit, s->sums.ncredit, s->sums.credit);
 	}
-	ar_mt_row_start(r, &m->mem);
-	ar_mt_add(r, ".record", ar_mt_copy(r, AR_STR("statement")));
+	ar_mt_row_start(r);
+	ar_mt_add(r, ".record", AR_MT_STR("statement"));
 	ar_mt_add(r, "statement", s->key);
-	ar_mt_add(r, "message", ar_mt_copy(r, s->intraday ? AR_STR("942") : AR_STR("940")));
+	ar_mt_add(r, "message", s->intraday ? AR_MT_STR("942") : AR_MT_STR("940"));
 	statement_fields(m, s);
-	ar_mt_add(r, "complete", ar_mt_copy(r, s->complete ? AR_STR("true") : AR_STR("false")));
+	ar_mt_add(r, "complete", s->complete ? AR_MT_STR("true") : AR_MT_STR("false"));
 	for (int i = 0; i < s->nwarning; i++)
 		ar_mt_warn(m, s->warning[i]);
 	row.n = r->n;
 	row.name = r->name;
 	row.value = r->value;
-	row.plain = r->plain;
-	row.plain_names = true;
+	row.padded = row.plain_names = true;
 	rc = m->d->sink->row(m->d->sink, &row);
 	forget(s);
 	return rc;
