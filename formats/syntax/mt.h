@@ -43,6 +43,17 @@ struct ar_mt_statement {
 	int nwarning;
 };
 
+/* The dates of the last entry that had two good ones: entries of a statement have few. */
+struct ar_mt_days {
+	char sent[10];                          /* YYMMDDMMDD */
+	bool known;
+	ar_date value, booked;
+	char value_text[11 + AR_MT_SPARE], booked_text[11 + AR_MT_SPARE];
+};
+
+/* An amount as plain decimal; minor: in AR_MT_SCALE decimals, if known; comma: it had a separator of decimals, or a comma */
+struct ar_mt_amount { struct ar_str text; bool minus, comma, known; ar_wide minor; };
+
 struct ar_mt {
 	struct ar_decode *d;
 	struct ar_mt_read in;
@@ -71,6 +82,8 @@ struct ar_mt {
 	struct ar_str above_name[8], above_value[8];
 	int nabove;
 	bool incomplete;
+	ar_date latest;                         /* value date of its entries */
+	struct ar_mt_days days;
 };
 
 /* mtfield.c; what they return lives as long as the message or the arena given, with AR_MT_SPARE bytes behind it */
@@ -82,6 +95,7 @@ int ar_mt_two_digits(const char *p);
 ar_date ar_mt_short_date(const char *p, bool *clamped);
 ar_date ar_mt_near_date(const char *p, ar_date near, bool *clamped);
 size_t ar_mt_amount_span(struct ar_str s);
+size_t ar_mt_read_amount(struct ar_arena *a, struct ar_str s, struct ar_mt_amount *out);
 struct ar_str ar_mt_plain_amount(struct ar_arena *a, struct ar_str s, bool *minus);
 bool ar_mt_scaled(struct ar_str s, ar_wide *out);
 struct ar_mt_balance ar_mt_read_balance(struct ar_mt *m, struct ar_str s, bool *strange);

@@ -385,7 +385,7 @@ static void closing_field(struct ar_mt *m, const struct ar_mt_field *f)
 	}
 }
 
-static int message_fields(struct ar_mt *m, ar_date *latest)
+static int message_fields(struct ar_mt *m)
 {
 	bool opened = false, closed = false;
 
@@ -394,11 +394,6 @@ static int message_fields(struct ar_mt *m, ar_date *latest)
 		bool opening = f->tag == T_60F || f->tag == T_60M, closing = f->tag == T_62F || f->tag == T_62M;
 
 		if (f->tag == T_61) {
-			bool clamped = false;
-			struct ar_str s = m->line[f->first];
-
-			if (s.n >= 6 && ar_mt_all_digits(s.p, 6) && ar_mt_short_date(s.p, &clamped) > *latest)
-				*latest = ar_mt_short_date(s.p, &clamped);
 			if (ar_mt_give_entry(m, &i) < 0)
 				return -1;
 			continue;
@@ -436,7 +431,6 @@ static int one_message(struct ar_mt *m, bool last)
 {
 	bool intraday = is_intraday(m), close = ar_mt_find_field(m, T_62F, T_62M);
 	bool changed = (m->odd || ar_mt_seven_bit(m->said_encoding)) && ar_mt_transcode(m->line, m->nline, m->said_encoding, &m->mem);
-	ar_date latest = AR_DATE_NONE;
 	struct ar_mt_statement *s;
 
 	/* a report need not end in anything but the dash */
@@ -447,9 +441,10 @@ static int one_message(struct ar_mt *m, bool last)
 	if (changed)
 		s->encoding = ar_mt_keep(s, ar_str(ar_mt_encoding_name(m->said_encoding)));
 	set_above(m);
-	if (message_fields(m, &latest) < 0)
+	m->latest = AR_DATE_NONE;
+	if (message_fields(m) < 0)
 		return -1;
-	s->period_end = ar_mt_keep(s, ar_mt_date_text(&m->mem, end_of(s, latest)));
+	s->period_end = ar_mt_keep(s, ar_mt_date_text(&m->mem, end_of(s, m->latest)));
 	s->no_end |= m->incomplete;
 	s->complete = !s->no_end && (intraday || (s->close_tag == T_62F && s->open_tag == T_60F));
 	if (!close && !intraday)
