@@ -369,11 +369,8 @@ int ar_mt_give_entry(struct ar_mt *m, int *i)
 	entry_fields(m, &e, f, used);
 	*i = entry_details(m, *i);
 	count_entry(m, &e);
-	row.n = r->n;
-	row.name = r->name;
-	row.value = r->value;
+	ar_mt_row_end(r, &row);
 	row.plain = !m->odd;            /* warnings are plain too */
-	row.padded = row.plain_names = true;
 	row.nabove = m->nabove;
 	row.above_name = m->above_name;
 	row.above_value = m->above_value;

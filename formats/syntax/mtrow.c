@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-enum { SLOTS = 1 << AR_MT_SLOT_BITS, CACHED = 256 };     /* far more slots than the code has names; names of repeats that are kept */
+/* far more slots than the code has names; names of repeats that are kept; rows alike until the sink is told, to whom it is work */
+enum { SLOTS = 1 << AR_MT_SLOT_BITS, CACHED = 256, ALIKE = 4 };
 
 void ar_mt_row_start(struct ar_mt_row *r)
 {
@@ -14,7 +15,32 @@ void ar_mt_row_start(struct ar_mt_row *r)
 	ar_arena_reset(&r->mem);
 	r->stamp++;
 	r->n = 0;
-	r->warned = false;
+	r->fleeting = r->warned = false;
+}
+
+/* Two of these names are the same if they are in the same place. */
+static bool as_before(const struct ar_mt_row *r)
+{
+	return r->n == r->ngiven && !r->fleeting && memcmp(r->name, r->given, (size_t)r->n * sizeof *r->name) == 0;
+}
+
+void ar_mt_row_end(struct ar_mt_row *r, struct ar_row *out)
+{
+	if (as_before(r)) {
+		r->alike++;
+	} else {
+		struct ar_str *swap = r->given;
+
+		r->given = r->name;
+		r->name = swap;
+		r->ngiven = r->fleeting ? -1 : r->n;
+		r->alike = 0;
+	}
+	out->n = r->n;
+	out->name = r->given;
+	out->value = r->value;
+	out->same_names = r->alike >= ALIKE;
+	out->padded = out->plain_names = true;
 }
 
 void ar_mt_row_release(struct ar_mt_row *r)
@@ -25,6 +51,7 @@ void ar_mt_row_release(struct ar_mt_row *r)
 	ar_arena_release(&r->names);
 	free(r->slot);
 	free(r->name);
+	free(r->given);
 	free(r->value);
 }
 
@@ -60,8 +87,10 @@ static struct ar_mt_name *slot_of(struct ar_mt_row *r, const char *base)
 /* NAME#nth, from the second on */
 static struct ar_str repeated(struct ar_mt_row *r, struct ar_mt_name *s, uint32_t nth)
 {
-	if (nth > CACHED)
+	if (nth > CACHED) {
+		r->fleeting = true;
 		return made_name(&r->mem, s->base, nth);
+	}
 	if (!s->again)
 		s->again = ar_malloc(CACHED * sizeof *s->again);
 	for (; s->nagain < nth - 1; s->nagain++)
@@ -81,6 +110,7 @@ void ar_mt_add_other(struct ar_mt_row *r, const char *base, struct ar_str value)
 	if (r->n == r->cap) {
 		r->cap = r->cap ? r->cap * 2 : 128;
 		r->name = ar_realloc(r->name, (size_t)r->cap * sizeof *r->name);
+		r->given = ar_realloc(r->given, (size_t)r->cap * sizeof *r->given);
 		r->value = ar_realloc(r->value, (size_t)r->cap * sizeof *r->value);
 	}
 	r->name[r->n] = s->count == 1 ? s->name : repeated(r, s, s->count);

@@ -9,6 +9,7 @@
 #define AR_FORMATS_MTROW_H
 
 #include "base/arena.h"
+#include "map/syntax.h"
 
 enum { AR_MT_SPARE = 16, AR_MT_SLOT_BITS = 11 };
 
@@ -25,11 +26,17 @@ struct ar_mt_row {
 	uint64_t stamp;                  /* of this row */
 	struct ar_str *name, *value;
 	int n, cap;
+	struct ar_str *given;            /* the names of the row before */
+	int ngiven;
+	unsigned alike;                  /* so many rows before had the same */
+	bool fleeting;                   /* a name is in mem */
 	bool warned;                     /* it has a .warning */
 };
 
 void ar_mt_row_start(struct ar_mt_row *r);
 void ar_mt_row_release(struct ar_mt_row *r);
+/* Its names and values into *out, for the sink. */
+void ar_mt_row_end(struct ar_mt_row *r, struct ar_row *out);
 
 /* A value whose name is new, or not the first of its name in this row, or finds no room. */
 void ar_mt_add_other(struct ar_mt_row *r, const char *base, struct ar_str value);

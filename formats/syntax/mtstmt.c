@@ -137,10 +137,7 @@ int ar_mt_give_statement(struct ar_mt *m, struct ar_mt_statement *s)
 	ar_mt_add(r, "complete", s->complete ? AR_MT_STR("true") : AR_MT_STR("false"));
 	for (int i = 0; i < s->nwarning; i++)
 		ar_mt_warn(m, s->warning[i]);
-	row.n = r->n;
-	row.name = r->name;
-	row.value = r->value;
-	row.padded = row.plain_names = true;
+	ar_mt_row_end(r, &row);
 	rc = m->d->sink->row(m->d->sink, &row);
 	forget(s);
 	return rc;
