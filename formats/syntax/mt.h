@@ -88,6 +88,7 @@ struct ar_mt {
 
 /* mtfield.c; what they return lives as long as the message or the arena given, with AR_MT_SPARE bytes behind it */
 struct ar_str ar_mt_in_message(struct ar_mt *m, struct ar_str v);
+struct ar_str ar_mt_join(struct ar_arena *a, struct ar_str v, struct ar_str more);
 struct ar_str ar_mt_number_text(struct ar_arena *a, uint64_t v);
 struct ar_str ar_mt_date_text(struct ar_arena *a, ar_date d);
 bool ar_mt_all_digits(const char *p, int n);

@@ -12,32 +12,50 @@
 
 /* ---- tags ---- */
 
-static const struct { const char *text; enum ar_mt_tag tag; } tags[] = {
-	{ "20", T_20 }, { "21", T_21 }, { "25", T_25 }, { "25P", T_25P }, { "28C", T_28C }, { "28", T_28 },
-	{ "34F", T_34F }, { "13D", T_13D }, { "13", T_13 }, { "60F", T_60F }, { "60M", T_60M }, { "62F", T_62F }, { "62M", T_62M },
-	{ "64", T_64 }, { "65", T_65 }, { "90D", T_90D }, { "90C", T_90C }, { "NS", T_NS }, { "940", T_940 }, { "942", T_942 },
-};
+/* The text of a tag as a number; of two bytes the third is 0. */
+#define CODE(a, b, c) ((uint32_t)(unsigned char)(a) << 16 | (uint32_t)(unsigned char)(b) << 8 | (unsigned char)(c))
+
+static enum ar_mt_tag tag_named(uint32_t code)
+{
+	switch (code) {
+	case CODE('2', '0', 0): return T_20;
+	case CODE('2', '1', 0): return T_21;
+	case CODE('2', '5', 0): return T_25;
+	case CODE('2', '5', 'P'): return T_25P;
+	case CODE('2', '8', 'C'): return T_28C;
+	case CODE('2', '8', 0): return T_28;
+	case CODE('3', '4', 'F'): return T_34F;
+	case CODE('1', '3', 'D'): return T_13D;
+	case CODE('1', '3', 0): return T_13;
+	case CODE('6', '0', 'F'): return T_60F;
+	case CODE('6', '0', 'M'): return T_60M;
+	case CODE('6', '1', 0): return T_61;
+	case CODE('8', '6', 0): return T_86;
+	case CODE('6', '2', 'F'): return T_62F;
+	case CODE('6', '2', 'M'): return T_62M;
+	case CODE('6', '4', 0): return T_64;
+	case CODE('6', '5', 0): return T_65;
+	case CODE('9', '0', 'D'): return T_90D;
+	case CODE('9', '0', 'C'): return T_90C;
+	case CODE('N', 'S', 0): return T_NS;
+	case CODE('9', '4', '0'): return T_940;
+	case CODE('9', '4', '2'): return T_942;
+	default: return T_NONE;
+	}
+}
 
 /* A known tag at the start of a line; *rest gets what follows it. */
 static enum ar_mt_tag tag_of(struct ar_str line, struct ar_str *rest)
 {
-	const char *end;
+	size_t n;
 
 	if (line.n <= 3 || line.p[0] != ':')
 		return T_NONE;
-	if (memcmp(line.p, ":61:", 4) == 0 || memcmp(line.p, ":86:", 4) == 0) {         /* most are */
-		*rest = (struct ar_str){ line.p + 4, line.n - 4 };
-		return line.p[1] == '6' ? T_61 : T_86;
-	}
-	end = memchr(line.p + 1, ':', line.n < 5 ? line.n - 1 : 4);
-	if (!end)
+	n = line.p[3] == ':' ? 2 : 3;
+	if (n == 3 && (line.n == 4 || line.p[4] != ':' || !line.p[3]))
 		return T_NONE;
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-		if (ar_streqz((struct ar_str){ line.p + 1, (size_t)(end - line.p) - 1 }, tags[i].text)) {
-			*rest = (struct ar_str){ end + 1, (size_t)(line.p + line.n - end) - 1 };
-			return tags[i].tag;
-		}
-	return T_NONE;
+	*rest = (struct ar_str){ line.p + n + 2, line.n - n - 2 };
+	return tag_named(CODE(line.p[1], line.p[2], n == 3 ? line.p[3] : 0));
 }
 
 /* ---- lines into messages ---- */
@@ -59,7 +77,7 @@ int ar_mt_damaged(struct ar_mt *m, const char *code, const char *what, const cha
 }
 
 /* For another line, and the ':' that may stand before it. */
-static int make_room(struct ar_mt *m)
+static inline int make_room(struct ar_mt *m)
 {
 	if (m->bytes > AR_MT_MESSAGE)
 		return ar_mt_damaged(m, "mt_limit", "a message of more than 64 MiB (limit mt-message)", NULL);
@@ -209,7 +227,7 @@ static int feed(struct ar_mt *m, struct ar_str s)
 	if (take_line(m, &s) < 0)
 		return -1;
 	if (m->colon) {                                 /* ':' at the end of a line, "86:" in the next */
-		struct ar_str whole = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, ":%.*s", AR_STR_FMT(s))));
+		struct ar_str whole = ar_mt_join(&m->mem, AR_STR(":"), s);
 
 		m->colon = false;
 		tag = tag_of(whole, &rest);

@@ -222,7 +222,7 @@ static void ns_field(struct ar_mt *m, const struct ar_mt_field *f)
 			who[key - 15] = line;
 	}
 	if (who[0].n || who[1].n)
-		ar_mt_add(&m->row, "NS/name", ar_mt_copy(&m->row, ar_str(ar_arena_fmt(&m->row.mem, "%.*s%.*s", AR_STR_FMT(who[0]), AR_STR_FMT(who[1])))));
+		ar_mt_add(&m->row, "NS/name", ar_mt_join(&m->row.mem, who[0], who[1]));
 }
 
 static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_field *f, int used)
@@ -244,6 +244,8 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 		if (!ar_str_trim(line).n)
 			continue;
 		ar_mt_add(r, *line.p == '/' ? "61/codes" : "61/supplementary", line);
+		if (!memchr(line.p, '/', line.n))
+			continue;
 		code_of(m, line, "/OCMT/", "61/OCMT", "61/OCMT/currency");
 		code_of(m, line, "/CHGS/", "61/CHGS", "61/CHGS/currency");
 		code_of(m, line, "/EXCH/", "61/EXCH", NULL);
@@ -327,9 +329,7 @@ static struct ar_str entry_line(struct ar_mt *m, const struct ar_mt_field *f, in
 
 	*used = 1;
 	if (f->n > 1 && s.n && s.n <= 13 && !memchr(s.p, ',', s.n)) {
-		struct ar_str next = m->line[f->first + 1];
-
-		s = ar_mt_copy(&m->row, ar_str(ar_arena_fmt(&m->row.mem, "%.*s%.*s", AR_STR_FMT(s), AR_STR_FMT(next))));
+		s = ar_mt_join(&m->row.mem, s, m->line[f->first + 1]);
 		*used = 2;
 	}
 	return s;

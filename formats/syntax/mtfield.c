@@ -15,6 +15,15 @@ struct ar_str ar_mt_in_message(struct ar_mt *m, struct ar_str v)
 	return (struct ar_str){ p, v.n };
 }
 
+struct ar_str ar_mt_join(struct ar_arena *a, struct ar_str v, struct ar_str more)
+{
+	char *p = ar_arena_zero(a, v.n + more.n + AR_MT_SPARE);
+
+	memcpy(p, v.p, v.n);
+	memcpy(p + v.n, more.p, more.n);
+	return (struct ar_str){ p, v.n + more.n };
+}
+
 struct ar_str ar_mt_number_text(struct ar_arena *a, uint64_t v)
 {
 	char *room = ar_arena_zero(a, 24 + AR_MT_SPARE), *p = room + 24;
@@ -198,9 +207,9 @@ size_t ar_mt_read_amount(struct ar_arena *a, struct ar_str s, struct ar_mt_amoun
 struct ar_mt_balance ar_mt_read_balance(struct ar_mt *m, struct ar_str s, bool *strange)
 {
 	struct ar_mt_balance b = { .there = true, .date = AR_DATE_NONE };
-	bool debit, minus, clamped = false;
+	struct ar_mt_amount amount = { 0 };
+	bool debit, clamped = false;
 	size_t i = 1, digits, n;
-	struct ar_str plain;
 
 	s = ar_str_trim(s);
 	*strange = false;
@@ -223,17 +232,11 @@ struct ar_mt_balance ar_mt_read_balance(struct ar_mt *m, struct ar_str s, bool *
 	i += n;
 	while (i < s.n && s.p[i] == ' ')
 		i++;
-	n = ar_mt_amount_span((struct ar_str){ s.p + i, s.n - i });
-	if (!n)
+	if (!ar_mt_read_amount(&m->mem, (struct ar_str){ s.p + i, s.n - i }, &amount))
 		return b;
-	plain = ar_mt_plain_amount(&m->mem, (struct ar_str){ s.p + i, n }, &minus);
-	b.known = ar_mt_scaled(plain, &b.minor);
-	if (debit != minus) {
-		b.minor = -b.minor;
-		b.amount = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, "-%.*s", AR_STR_FMT(plain))));
-	} else {
-		b.amount = plain;
-	}
+	b.known = amount.known;
+	b.minor = debit != amount.minus ? -amount.minor : amount.minor;
+	b.amount = debit != amount.minus ? ar_mt_join(&m->mem, AR_STR("-"), amount.text) : amount.text;
 	return b;
 }
 

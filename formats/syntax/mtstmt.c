@@ -287,7 +287,7 @@ static int find_statement(struct ar_mt *m, bool intraday)
 		open = ar_mt_read_balance(m, m->line[f->first], &strange);
 	sheet = ar_str_cut(f28, '/', &number);
 	number = ar_str_trim(number);
-	chain = ar_str(ar_arena_fmt(&m->mem, "%.*s\n%.*s", AR_STR_FMT(account), AR_STR_FMT(number)));
+	chain = ar_mt_join(&m->mem, ar_mt_join(&m->mem, account, AR_STR("\n")), number);
 	while (sheet.n > 1 && *sheet.p == '0')
 		sheet = (struct ar_str){ sheet.p + 1, sheet.n - 1 };
 	next = !intraday && (f ? f->tag == T_60M : sheet.n && *sheet.p > '1');
