@@ -70,22 +70,6 @@ static void begin(struct ar_mt_read *r)
 	r->signs = ar_str_find(s, AR_STR("@@:2")) || ar_str_find(s, AR_STR("@@:6")) || ar_str_find(s, AR_STR("@@:8"));
 }
 
-/* The same as any_line_end, for what most lines are: the first byte that is not plain text is their end. NULL: another kind of line. */
-static char *plain_line_end(struct ar_mt_read *r, size_t *len)
-{
-	char *p = r->buf + r->at, *end = r->buf + r->n, *at;
-
-	r->clean = false;
-	if (r->signs)
-		return NULL;
-	at = p + ar_jstr_plain(p, (size_t)(end - p));
-	if (end - at < 2 || (*at != '\n' && *at != '\r'))
-		return NULL;
-	*len = *at == '\r' && at[1] == '\n' ? 2 : 1;
-	r->clean = ar_utf8_ascii(p, (size_t)(at - p));
-	return at;
-}
-
 /* Where the line ends, and how long its end is; NULL: not in what was read so far. */
 static char *any_line_end(struct ar_mt_read *r, size_t *len)
 {
@@ -110,20 +94,13 @@ static char *any_line_end(struct ar_mt_read *r, size_t *len)
 	return nl;
 }
 
-static char *line_end(struct ar_mt_read *r, size_t *len)
-{
-	char *end = plain_line_end(r, len);
-
-	return end ? end : any_line_end(r, len);
-}
-
-int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)
+static int any_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)
 {
 	char *end;
 	size_t len;
 
 	for (;;) {
-		end = r->begun ? line_end(r, &len) : NULL;
+		end = r->begun ? any_line_end(r, &len) : NULL;
 		if (end || (r->end && r->begun))
 			break;
 		if (r->n - r->at > AR_MT_LINE) {
@@ -148,12 +125,32 @@ int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, stru
 	*whole = end != NULL;
 	end = end ? end : r->buf + r->n;
 	*line = (struct ar_str){ r->buf + r->at, (size_t)(end - (r->buf + r->at)) };
+	r->clean = ar_jstr_printing(line->p, line->n);
 	r->at = (size_t)(end - r->buf) + (*whole ? len : 0);
 	r->line++;
 	if (line->n > AR_MT_LINE) {
 		ar_err(e, AR_DAMAGED, "mt_limit", "a line of more than 65536 bytes (limit mt-line)");
 		return ar_err_at(e, ar_in_name(r->d->in), r->line);
 	}
+	return 1;
+}
+
+/* What any_line finds, where the first byte that is not plain text ends the line; most are so. */
+int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)
+{
+	const char *p = r->buf + r->at;
+	size_t left = r->n - r->at, n;
+
+	if (!r->begun || r->signs)
+		return any_line(r, line, whole, e);
+	n = ar_jstr_plain(p, left);
+	if (n > AR_MT_LINE || left - n < 2 || (p[n] != '\n' && p[n] != '\r'))
+		return any_line(r, line, whole, e);
+	*line = (struct ar_str){ p, n };
+	*whole = true;
+	r->clean = ar_utf8_ascii(p, n);
+	r->at += n + (p[n] == '\r' && p[n + 1] == '\n' ? 2 : 1);
+	r->line++;
 	return 1;
 }
 
