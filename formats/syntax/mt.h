@@ -29,6 +29,7 @@ struct ar_mt_sums { ar_wide credit, debit; uint64_t ncredit, ndebit; bool unknow
 
 struct ar_mt_statement {
 	bool used, intraday, complete, no_end;
+	bool odd;                               /* a message of it is, or its account is said by the map */
 	struct ar_arena mem;
 	uint64_t at, entries, stamp;
 	struct ar_str key, chain, number, account, bank, ccy, encoding, period_end;

@@ -138,6 +138,7 @@ int ar_mt_give_statement(struct ar_mt *m, struct ar_mt_statement *s)
 	for (int i = 0; i < s->nwarning; i++)
 		ar_mt_warn(m, s->warning[i]);
 	ar_mt_row_end(r, &row);
+	row.plain = !s->odd;
 	rc = m->d->sink->row(m->d->sink, &row);
 	forget(s);
 	return rc;
@@ -169,8 +170,10 @@ static void read_account(struct ar_mt *m, struct ar_mt_statement *s, struct ar_s
 	struct ar_str all = ar_mt_first_line(m, T_25, T_25P), bank, rest;
 	struct ar_mt_field *p = ar_mt_find_field(m, T_25P, T_25P);
 
-	if (!all.n)
+	if (!all.n) {
 		all = m->said_account;
+		s->odd = true;
+	}
 	s->f25 = ar_mt_keep(s, all);
 	s->account = s->f25;
 	rest = ar_str_cut(all, '/', &bank);
@@ -435,6 +438,7 @@ static int one_message(struct ar_mt *m, bool last)
 	if (find_statement(m, intraday) < 0)
 		return -1;
 	s = m->st;
+	s->odd |= m->odd;
 	if (changed)
 		s->encoding = ar_mt_keep(s, ar_str(ar_mt_encoding_name(m->said_encoding)));
 	set_above(m);
