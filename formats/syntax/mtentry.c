@@ -16,7 +16,12 @@ void ar_mt_add_if(struct ar_mt *m, const char *base, struct ar_str v)
 		ar_mt_add(&m->row, base, v);
 }
 
-struct entry { ar_date value, booked; struct ar_str value_text, booked_text, mark, funds, type, customer, bank; struct ar_mt_amount amount; bool debit; };
+struct entry {
+	ar_date value, booked;
+	struct ar_str value_text, booked_text, mark, funds, type, customer, bank;
+	struct ar_mt_amount amount;
+	bool debit;
+};
 
 /* C D RC RD EC ED, then perhaps a funds code, then the amount: CR1027,25 is C and R. Returns the bytes used, 0: no mark. */
 static size_t read_mark(struct ar_str s, struct entry *e)
