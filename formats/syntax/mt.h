@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * mt.h - what the files of the MT940 decoder share, and nobody else: mt940.c makes messages of lines, mtstmt.c statements of
- * messages, mtentry.c rows of entries, mtfield.c reads dates and amounts, mt86.c the :86:, mtread.c lines and encodings.
+ * messages, mtentry.c rows of entries, mtfield.c reads dates and amounts, mt86.c the :86:, mtrow.c puts rows together,
+ * mtread.c lines and encodings.
  */
 #ifndef AR_FORMATS_MT_H
 #define AR_FORMATS_MT_H
