@@ -28,7 +28,7 @@ int ar_mt_read_open(struct ar_mt_read *r, struct ar_decode *d)
 	} while (k && n < 2);
 	if (n)
 		ar_in_unread(d->in, head, (size_t)n);
-	r->buf = ar_calloc(BLOCK + AR_MT_LINE + 1 + AR_MT_SPARE, 1);
+	r->buf = ar_malloc(BLOCK + AR_MT_LINE + 1 + AR_MT_SPARE);
 	r->wide = n == 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
 	return r->wide ? ar_text_open(&r->text, d, false) : 0;
 }
