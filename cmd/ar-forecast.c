@@ -37,8 +37,8 @@ static const struct ar_opt opts[] = {
 	  AR_OPT_SHOWN, NULL },
 	{ AR_O_TEXT, "scenario", "NAME", "What if: promises (every promise and instalment is kept) or top-late (the customer that owes most in a "
 	  "currency pays 30 days later)", &cfg.scenario, AR_OPT_SHOWN, NULL },
-	{ AR_O_TEXT, "stage", "NAME", "The learned correction: tables (none), logistic, trees, both, or auto (the default): what forecast best "
-	  "on past days of this ledger", &cfg.stage, AR_OPT_SHOWN, NULL },
+	{ AR_O_TEXT, "stage", "NAME", "The learned correction: tables (none), logistic, trees, mixed (a quarter of each, and of the first half of the trees), or "
+	  "auto (the default): the mixture that forecast best on past days of this ledger", &cfg.stage, AR_OPT_SHOWN, NULL },
 	{ AR_O_FLAG, "train", NULL, "Instead of a forecast, write what is learned: a file for --model", &cfg.train, AR_OPT_SHOWN, NULL },
 	{ AR_O_FILES, "model", "FILE", "Use what --train wrote into FILE instead of learning now", &cfg.model, AR_OPT_SHOWN, NULL },
 	{ AR_O_FLAG, "distribution", NULL, "Add to each forecast the probability that it is paid within 1, 2, ... 120 days",
@@ -57,7 +57,7 @@ struct run {
 	struct forecast_run x;
 	struct ar_cal cal[CALENDARS];
 	int cals;
-	enum ar_fc_stage stage;                 /* AR_FC_STAGES: choose */
+	const struct ar_fc_mix *mix;            /* NULL: choose */
 	enum ar_fc_by by;
 	struct ar_fc_saved saved;               /* what is learned now, or came from a file */
 	bool loaded;
@@ -122,13 +122,14 @@ static int read_calendar(struct run *run, const char *name)
 static int read_words(struct run *run)
 {
 	static const char *const by[] = { "customer", "segment" }, *const scenario[] = { "promises", "top-late" };
+	static const char *const stage[] = { "tables", "logistic", "trees", "mixed" };
+	static const struct ar_fc_mix mix[] = { { { 100, 0, 0, 0 } }, { { 0, 100, 0, 0 } }, { { 0, 0, 0, 100 } }, { { 25, 25, 25, 25 } } };
 	int i;
 
-	run->stage = AR_FC_STAGES;
 	if (!ar_streqz(ar_str(cfg.stage), "auto")) {
-		if ((i = word(run, "stage", cfg.stage, ar_fc_stage_name, AR_FC_STAGES, "tables, logistic, trees, both and auto")) < 0)
+		if ((i = word(run, "stage", cfg.stage, stage, 4, "tables, logistic, trees, mixed and auto")) < 0)
 			return -1;
-		run->stage = (enum ar_fc_stage)i;
+		run->mix = &mix[i];
 	}
 	if (cfg.by) {
 		if ((i = word(run, "by", cfg.by, by, 2, "customer and segment")) < 0)
@@ -215,7 +216,7 @@ static int read_input(struct run *run)
 static void name_model(struct run *run)
 {
 	struct ar_buf b = AR_BUF_INIT;
-	char hex[65];
+	char hex[65], mix[AR_FC_MIX_TEXT];
 	uint8_t sha[32];
 
 	for (int i = 0; ar_fc_saved_put(&run->saved, i, &run->x.rec); i++) {
@@ -224,7 +225,7 @@ static void name_model(struct run *run)
 	}
 	ar_sha256(b.p, b.n, sha);
 	ar_hex(sha, 6, hex);
-	run->model_name = ar_arena_fmt(&run->x.io->mem, "%s %s %s", AR_FC_NAME, ar_fc_stage_name[run->saved.choice.stage], hex);
+	run->model_name = ar_arena_fmt(&run->x.io->mem, "%s %s %s", AR_FC_NAME, ar_fc_mix_put(mix, &run->saved.choice.mix), hex);
 	ar_buf_release(&b);
 }
 
@@ -240,6 +241,7 @@ static void say_model(struct run *run)
 {
 	struct ar_io *io = run->x.io;
 	const struct ar_fc_saved *s = &run->saved;
+	char mix[AR_FC_MIX_TEXT];
 
 	put_parameter(io, "fitted-k0", s->k.k0, 0);
 	put_parameter(io, "fitted-k1", s->k.k1, 1);
@@ -247,10 +249,13 @@ static void say_model(struct run *run)
 	put_parameter(io, "fitted-half-life", s->k.half_life, 0);
 	put_parameter(io, "fitted-on-cutoffs", s->tuned_on, 0);
 	ar_io_param(io, "fitted-calendar", s->calendar);
-	ar_io_param(io, "fitted-stage", ar_fc_stage_name[s->choice.stage]);
+	ar_fc_mix_put(mix, &s->choice.mix);
+	ar_io_param(io, "fitted-stage", ar_arena_dup(&io->mem, mix, strlen(mix)));
 	for (int i = 0; i < AR_FC_STAGES && s->choice.cutoffs; i++)
 		if (s->choice.score[i] >= 0)
 			put_parameter(io, ar_arena_fmt(&io->mem, "score-%s", ar_fc_stage_name[i]), s->choice.score[i], 4);
+	if (s->choice.mixed >= 0)
+		put_parameter(io, "score-mixture", s->choice.mixed, 4);
 }
 
 static void learn(struct run *run)
@@ -261,7 +266,7 @@ static void learn(struct run *run)
 	s->t = cfg.as_of;
 	s->all_in = cfg.all_in;
 	s->k = ar_fc_tune(fc, cfg.as_of, &s->tuned_on);
-	ar_fc_learn(fc, cfg.as_of, &s->k, run->stage, &s->choice, &s->learned, &run->test);
+	ar_fc_learn(fc, cfg.as_of, &s->k, run->mix, &s->choice, &s->learned, &run->test);
 	ar_fc_calibrate(fc, cfg.as_of, &s->k, run->test, cfg.all_in, &s->scale);
 	s->items = run->x.ledger.data.n;
 	ar_fc_hash(fc, s->sha256);
@@ -420,7 +425,7 @@ static void say_learned(struct run *run, struct ar_rec *r, const struct ar_fc_wh
 	double effect[AR_FC_WHYS];
 	int later, same;
 
-	if (run->saved.choice.stage == AR_FC_TABLES)
+	if (run->saved.choice.mix.percent[AR_FC_TABLES] == 100)
 		return;
 	ar_fc_why(run->model, w, x, effect);
 	ar_fc_passed_over(run->model, w, x, &later, &same);
@@ -625,7 +630,7 @@ static int report(struct run *run)
 	if (f->missing_sides)
 		ar_io_note(io, "missing_sides", f->missing_sides);
 	if (cfg.backtest)
-		return forecast_backtest(&run->x, run->stage);
+		return forecast_backtest(&run->x, run->mix);
 	if (cfg.actual.n)
 		return compare(run);
 	fit(run);

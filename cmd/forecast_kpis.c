@@ -55,7 +55,7 @@ struct view {
 static struct ar_rec *start_figure(const struct view *v, const struct figure *fig)
 {
 	struct ar_rec *r = &v->run->rec;
-	char day[11];
+	char day[11], mix[AR_FC_MIX_TEXT];
 
 	ar_arena_reset(r->mem);
 	ar_rec_start(r, AR_T_kpi);
@@ -68,7 +68,7 @@ static struct ar_rec *start_figure(const struct view *v, const struct figure *fi
 	if (v->to - v->from == 1)
 		ar_list_add(r, AR_F_by, ar_str(ar_arena_fmt(r->mem, "cutoff=%s", ar_date_z(day, v->test[v->from].t))));
 	if (v->to - v->from == 1 && v->rival == AR_FC_MODEL)
-		ar_list_add(r, AR_F_by, ar_str(ar_arena_fmt(r->mem, "stage=%s", ar_fc_stage_name[v->test[v->from].stage])));
+		ar_list_add(r, AR_F_by, ar_str(ar_arena_fmt(r->mem, "stage=%s", ar_fc_mix_put(mix, &v->test[v->from].mix))));
 	ar_set_raw(r, AR_F_rule, AR_STR("backtest"));
 	return r;
 }
@@ -172,10 +172,10 @@ static void put_view(struct forecast_run *run, const struct ar_fc_test *t, int f
 	}
 }
 
-int forecast_backtest(struct forecast_run *run, enum ar_fc_stage stage)
+int forecast_backtest(struct forecast_run *run, const struct ar_fc_mix *mix)
 {
 	struct ar_fc_test *t;
-	int n = ar_fc_backtest(run->fc, CUTOFFS, HISTORY, stage, &t);
+	int n = ar_fc_backtest(run->fc, CUTOFFS, HISTORY, mix, &t);
 
 	if (n) {
 		put_view(run, t, 0, n);
@@ -283,7 +283,7 @@ int forecast_earlier_add(struct ar_io *io, const struct ar_rec *r, void *earlier
 static struct ar_rec *start_compared(const struct forecast_earlier *x, const char *name, const char *formula, int ccy, ar_date from, ar_date to)
 {
 	struct ar_rec *r = &x->run->rec;
-	char day[11];
+	char day[11], mix[AR_FC_MIX_TEXT];
 
 	ar_arena_reset(r->mem);
 	ar_rec_start(r, AR_T_kpi);

@@ -17,8 +17,8 @@ struct forecast_run {
 /* v with so many digits as a RATE field. */
 void forecast_decimal(struct ar_rec *r, enum ar_f f, double v, int digits);
 
-/* Key figures of past cut-offs; stage AR_FC_STAGES: chosen at each. -1: io->err. */
-int forecast_backtest(struct forecast_run *run, enum ar_fc_stage stage);
+/* Key figures of past cut-offs; mix NULL: chosen at each. -1: io->err. */
+int forecast_backtest(struct forecast_run *run, const struct ar_fc_mix *mix);
 
 /* An earlier forecast, record by record; then how it compares with what happened. */
 struct forecast_earlier;

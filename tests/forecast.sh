@@ -72,7 +72,7 @@ run --backtest <"$tmp/all" >"$tmp/back"
 check "there are forecasts" [ "$(grep -c '"type":"forecast"' "$tmp/out")" -gt 30 ]
 check "and 13 weeks of two currencies" [ "$(grep -c '"type":"cash"' "$tmp/out")" -eq 26 ]
 for name in forecast_open cash_floor_7 cash_floor_30; do
-	check "the back-test gives $name" grep -q "\"name\":\"$name\".*\"by\":\[\"model=hazard/2\"\].*\"\(ratio\":\"0\.[0-9]*\|amount\":\"[1-9][0-9.]*\)\"" "$tmp/back"
+	check "the back-test gives $name" grep -q "\"name\":\"$name\".*\"by\":\[\"model=hazard/3\"\].*\"\(ratio\":\"0\.[0-9]*\|amount\":\"[1-9][0-9.]*\)\"" "$tmp/back"
 done
 check "of back-tested figures too" [ "$(grep -c '"type":"kpi"' "$tmp/back")" -gt 100 ]
 
@@ -90,7 +90,7 @@ check "nor in the back-test" cmp "$tmp/back" "$tmp/blank"
 
 # the same with every correction that can be learned, and of what is learned
 old_cpu=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX2_Usable,-AVX,-AVX512F
-for how in --stage=tables --stage=both '--stage=both --train' '--stage=both --all-in' '--stage=both --backtest'; do
+for how in --stage=tables --stage=mixed '--stage=mixed --train' '--stage=mixed --all-in' '--stage=mixed --backtest'; do
 	# shellcheck disable=SC2086 # options are words
 	run $how <"$tmp/all" >"$tmp/how"
 	# shellcheck disable=SC2086
@@ -111,11 +111,11 @@ ledger()
 }
 ledger >"$tmp/ledger"
 only() { grep "\"type\":\"\($1\)\"" "$2"; }
-ar-forecast --as-of=$day --stage=both --train "$tmp/ledger" >"$tmp/model"
+ar-forecast --as-of=$day --stage=mixed --train "$tmp/ledger" >"$tmp/model"
 check "the model file has trees" grep -q '"name":"tree"' "$tmp/model"
 check "and weights" grep -q '"name":"weight"' "$tmp/model"
 check "and says what it was learned from" grep -q '"name":"data","values":.*sha256=[0-9a-f]\{64\}' "$tmp/model"
-ar-forecast --as-of=$day --stage=both "$tmp/ledger" | sed '1d;$d' >"$tmp/direct"
+ar-forecast --as-of=$day --stage=mixed "$tmp/ledger" | sed '1d;$d' >"$tmp/direct"
 ar-forecast --as-of=$day --model="$tmp/model" "$tmp/ledger" | sed '1d;$d' >"$tmp/again"
 check "a forecast from its model file is the same" cmp "$tmp/direct" "$tmp/again"
 ar-forecast --as-of=$day --all-in --train "$tmp/ledger" >"$tmp/model-all"
@@ -143,6 +143,8 @@ while read -r what edit; do
 	is "$what: damaged" $? 3
 done <<'END'
 no-stage /"name":"stage"/d
+shares /"name":"stage"/s/"trees=0.25"/"trees=0.5"/
+no-share /"name":"stage"/s/,"trees=0.25"//
 no-data /"name":"data"/d
 no-weight /"name":"weight","line":7,/d
 last-weight /"name":"weight","line":80,/d

@@ -107,11 +107,11 @@ tests_unit_ar_forecast_t_SOURCES = %D%/unit/ar_forecast.c
 tests_unit_ar_forecast_t_LDADD = lib/libar.a lib/libnum.a lib/libbase.a $(XXHASH_LIBS) -lm
 dist_check_SCRIPTS += %D%/forecast.sh
 TESTS += %D%/forecast.sh
-EXTRA_DIST += bench/forecast/README.md bench/forecast/coverage.py bench/forecast/curves.py bench/forecast/ledger.py bench/forecast/run.sh \
+EXTRA_DIST += bench/forecast/README.md bench/forecast/allin.py bench/forecast/coverage.py bench/forecast/curves.py bench/forecast/ledger.py bench/forecast/run.sh \
 	bench/forecast/table.py
 # Fuzz targets: make check replays their corpora in the plain build; make fuzz runs them for FUZZ_SECONDS each.
 fuzz_tests = %D%/fuzz/fuzz_conf.t %D%/fuzz/fuzz_lines.t %D%/fuzz/fuzz_money_date.t %D%/fuzz/fuzz_mustache.t \
-	%D%/fuzz/fuzz_stream.t
+	%D%/fuzz/fuzz_stream.t %D%/fuzz/fuzz_model.t
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 tests_fuzz_fuzz_conf_t_SOURCES = %D%/fuzz/fuzz_conf.c %D%/fuzz/replay.c
@@ -122,6 +122,8 @@ tests_fuzz_fuzz_money_date_t_SOURCES = %D%/fuzz/fuzz_money_date.c %D%/fuzz/repla
 tests_fuzz_fuzz_money_date_t_LDADD = $(REC_LIBS)
 tests_fuzz_fuzz_mustache_t_SOURCES = %D%/fuzz/fuzz_mustache.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_mustache_t_LDADD = lib/libmap.a lib/libbase.a $(ZLIB_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS)
+tests_fuzz_fuzz_model_t_SOURCES = %D%/fuzz/fuzz_model.c %D%/fuzz/replay.c
+tests_fuzz_fuzz_model_t_LDADD = lib/libar.a $(REC_LIBS) -lm
 tests_fuzz_fuzz_stream_t_SOURCES = %D%/fuzz/fuzz_stream.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_stream_t_LDADD = $(REC_LIBS)
 EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/lines.dict tests/fuzz/stream.dict tests/fuzz/corpus

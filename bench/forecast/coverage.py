@@ -5,7 +5,7 @@
 usage: coverage.py LEDGER FIRST LAST WEEKS [ar-forecast option ...]
 
 At each cut-off ar-forecast sees the ledger with --as-of; the cash that came is added up here, from the applications to invoices issued by
-then. Prints one JSON line: for each week ahead and for all, the cells (cut-off and currency) and the share within 80 and 90 %."""
+then (with --all-in: to all invoices). Prints one JSON line: for each week ahead and for all, the cells (cut-off and currency) and the share within 80 and 90 %."""
 import collections
 import datetime
 import decimal
@@ -27,10 +27,10 @@ def facts(ledger):
     return {k: [(issued[target], amount) for target, amount in v] for k, v in paid.items()}
 
 
-def came(paid, cutoff, r):
+def came(paid, billed_by, r):
     day, end, total = datetime.date.fromisoformat(r["period_start"]), r["period_end"], decimal.Decimal(0)
     while str(day) <= end:
-        total += sum(amount for issued, amount in paid.get((str(day), r["currency"]), ()) if issued <= cutoff)
+        total += sum(amount for issued, amount in paid.get((str(day), r["currency"]), ()) if issued <= billed_by)
         day += datetime.timedelta(days=1)
     return total
 
@@ -46,7 +46,7 @@ def main():
             r = json.loads(line)
             if r["type"] != "cash":
                 continue
-            cash = came(paid, str(day), r)
+            cash = came(paid, "9999" if "--all-in" in sys.argv else str(day), r)
             week = (datetime.date.fromisoformat(r["period_end"]) - day).days // 7
             for cell in (cells[week], cells["all"]):
                 cell[0] += 1

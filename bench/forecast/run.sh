@@ -46,4 +46,7 @@ for ledger; do
 	echo "cash intervals, weekly cut-offs $weekly, the four weeks after each:"
 	# shellcheck disable=SC2086
 	python3 "$here/coverage.py" "$tmp/$ledger.ndjson" $weekly 4
+	echo "all cash, sales not yet billed included:"
+	# shellcheck disable=SC2086
+	python3 "$here/allin.py" "$tmp/$ledger.ndjson" $cuts
 done

@@ -286,8 +286,8 @@ static void slopes(const struct grow *w)
 	}
 }
 
-/* Trees from..from + how->trees - 1. */
-static void learn(struct grow *w, struct ar_boost *b, int from, uint32_t seed)
+/* Trees first, first + step, ... */
+static void learn(struct grow *w, struct ar_boost *b, int first, int step, uint32_t seed)
 {
 	const struct ar_boost_rows *r = w->r;
 	struct ar_mt mt;
@@ -295,7 +295,7 @@ static void learn(struct grow *w, struct ar_boost *b, int from, uint32_t seed)
 	ar_mt_seed(&mt, seed);
 	for (size_t i = 0; i < r->n; i++)
 		w->odds[r->use[i]] = r->offset[r->use[i]];
-	for (int t = from; t < from + w->how->trees; t++) {
+	for (int t = first; t < b->trees; t += step) {
 		size_t n;
 
 		w->tree = b->node + (size_t)t * (size_t)ar_boost_size(b);
@@ -332,7 +332,7 @@ void ar_boost_fit(const struct ar_boost_rows *r, const struct ar_boost_how *how,
 	w.lambda = how->lambda * how->unit / 256 * ONE;
 	w.least = how->least * how->unit / 256 * ONE;
 	for (int i = 0; i < times; i++)
-		learn(&w, b, i * how->trees, how->seed + (uint32_t)i);
+		learn(&w, b, i, times, how->seed + (uint32_t)i);
 	for (int i = 0; times > 1 && i < b->trees * ar_boost_size(b); i++)
 		b->node[i].value /= times;
 	ar_boost_ready(b);
@@ -350,9 +350,23 @@ void ar_boost_release(struct ar_boost *b)
 	*b = (struct ar_boost){ 0 };
 }
 
+static int32_t clipped(int64_t odds)
+{
+	return (int32_t)(odds > 16 * ONE ? 16 * ONE : odds < -16 * ONE ? -16 * ONE : odds);
+}
+
+int32_t ar_boost_say_half(const struct ar_boost *b, const uint8_t *x, int32_t *half)
+{
+	int middle = b->trees / 2;
+	int64_t sum = b->trees ? say_trees(b, 0, middle, x) : 0;
+
+	*half = clipped(sum);
+	return clipped(b->trees ? sum + say_trees(b, middle, b->trees, x) : 0);
+}
+
 int32_t ar_boost_say(const struct ar_boost *b, const uint8_t *x)
 {
-	int64_t sum = b->trees ? say_trees(b, 0, b->trees, x) : 0;
+	int32_t half;
 
-	return (int32_t)(sum > 16 * ONE ? 16 * ONE : sum < -16 * ONE ? -16 * ONE : sum);
+	return ar_boost_say_half(b, x, &half);
 }

@@ -42,7 +42,7 @@ struct ar_boost_node { uint8_t feature, cut; int32_t value; };   /* to the left:
 
 struct ar_boost {
 	int trees, depth;
-	struct ar_boost_node *node;     /* of each tree 2^(depth+1) - 1, children of i are 2i+1 and 2i+2; owned */
+	struct ar_boost_node *node;     /* of each tree 2^(depth+1) - 1, children of i are 2i+1 and 2i+2; owned. First trees of all times, second trees, ... */
 	/* The same with every leaf at the bottom, so that no step depends on a guess of the CPU (ar_boost_ready): */
 	struct ar_boost_ask { uint8_t feature, cut; } *ask;     /* of each tree 2^depth - 1; owned */
 	int32_t *value;                                          /* of each tree 2^depth; owned */
@@ -53,6 +53,7 @@ void ar_boost_fit(const struct ar_boost_rows *rows, const struct ar_boost_how *h
 void ar_boost_ready(struct ar_boost *b);         /* after filling node by hand: makes ask and value; fit does it itself */
 void ar_boost_release(struct ar_boost *b);
 int32_t ar_boost_say(const struct ar_boost *b, const uint8_t *x);        /* what is to be added to the offset */
+int32_t ar_boost_say_half(const struct ar_boost *b, const uint8_t *x, int32_t *half);     /* the same, and what the first half of the trees says */
 int32_t ar_boost_sigmoid(int32_t odds);                                  /* probability in 2^-20 */
 
 #endif

@@ -408,10 +408,11 @@ static double mean_lag(const struct ar_fc_model *m)
 
 	for (size_t i = 0; i < m->fc->d.n; i++) {
 		const struct ar_fc_item *it = &m->fc->d.item[i];
-		int lag = it->paid - it->due;
+		int lag;
 
 		if (!paid_by(it, m->t))
 			continue;
+		lag = it->paid - it->due;
 		sum += fading(m->t - it->paid) * (lag < -30 ? -30 : lag > 60 ? 60 : lag);
 		n += fading(m->t - it->paid);
 	}
@@ -533,6 +534,6 @@ double ar_fc_hazard(const struct ar_fc_model *m, const struct ar_fc_who *w, ar_d
 
 void ar_fc_use(struct ar_fc_model *m, const struct ar_fc_learned *l)
 {
-	m->learned = l && l->stage != AR_FC_TABLES ? l : NULL;
+	m->learned = only_tables(l) ? NULL : l;
 	m->traits = m->learned != NULL;
 }

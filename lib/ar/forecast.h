@@ -27,7 +27,7 @@
 #include "num/cal.h"
 #include "num/money.h"
 
-#define AR_FC_NAME "hazard/2"           /* name and version of the model: changes when a figure could */
+#define AR_FC_NAME "hazard/3"           /* name and version of the model: changes when a figure could */
 
 enum {
 	AR_FC_BINS = 50,
@@ -94,23 +94,28 @@ struct ar_fc_k ar_fc_tune(const struct ar_fc *fc, ar_date t, int *cutoffs);
 /*
  * The learned correction of the tables' hazard, by features of the item, its customer and the day (ar_fc_feature_name).
  * It learns from weekly past snapshots, whose features are frozen at the snapshot, and what happened on the days after
- * them up to t. Which stage to use is chosen by the score on the latest cut-offs before t, by a correction learned
- * before them.
+ * them up to t. A forecast mixes the curves of the tables as they are, of a logistic regression, and of boosted trees, the
+ * first half of them and all; the shares of the mixture with the best score on the latest cut-offs before t, by a
+ * correction learned before them, are taken (stacking: Wolpert 1992). Ledgers with little past keep to the tables so, and the
+ * more there is to learn from, the more the trees count.
  */
-enum ar_fc_stage { AR_FC_TABLES, AR_FC_LOGISTIC, AR_FC_TREES, AR_FC_BOTH, AR_FC_STAGES };
+enum ar_fc_stage { AR_FC_TABLES, AR_FC_LOGISTIC, AR_FC_FIRST_TREES, AR_FC_TREES, AR_FC_STAGES };
 extern const char *const ar_fc_stage_name[AR_FC_STAGES];
+struct ar_fc_mix { uint8_t percent[AR_FC_STAGES]; };    /* 100 in all */
+enum { AR_FC_MIX_TEXT = 96 };
+const char *ar_fc_mix_put(char out[AR_FC_MIX_TEXT], const struct ar_fc_mix *mix);        /* "trees", "tables:20+trees:80" */
 
 enum { AR_FC_TEST_SPAN = 77 };                  /* days before t of the earliest of those cut-offs */
 struct ar_fc_learned;
 struct ar_fc_choice {
-	enum ar_fc_stage stage;
+	struct ar_fc_mix mix;
 	int cutoffs;                            /* that it was chosen on; 0: too little past, the tables */
-	double score[AR_FC_STAGES];             /* ranked probability score, days per item; < 0: not tried */
+	double score[AR_FC_STAGES], mixed;      /* ranked probability score, days per item, of each alone and of the mixture; < 0: not tried */
 	uint64_t rows, items;                   /* learned from, scored on */
 	ar_date learned_from, tested_from;
 };
-/* stage AR_FC_STAGES: choose. What is learned up to t; *test is learned up to test->tested_from only (both the caller's, NULL = tables). */
-void ar_fc_learn(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, enum ar_fc_stage stage, struct ar_fc_choice *choice,
+/* mix NULL: choose. What is learned up to t; *test is learned up to test->tested_from only (both the caller's, NULL = tables). */
+void ar_fc_learn(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, const struct ar_fc_mix *mix, struct ar_fc_choice *choice,
 		 struct ar_fc_learned **now, struct ar_fc_learned **test);
 void ar_fc_learned_free(struct ar_fc_learned *l);
 
@@ -288,13 +293,13 @@ struct ar_fc_test {
 	ar_date t;
 	int limit;                      /* days of error at most */
 	struct ar_fc_k k;
-	enum ar_fc_stage stage;
+	struct ar_fc_mix mix;
 	struct ar_fc_score score[AR_FC_RIVALS];
 	struct ar_fc_cash_score *cash;  /* [rival * ccys + ccy] */
 };
 /* Cut-offs every 28 days back from as_of - 56 (at most `most`) with at least `history` payments before them, latest first.
  * Returns how many; *tests is the caller's (ar_fc_tests_free). */
-int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test **tests);
+int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, const struct ar_fc_mix *mix, struct ar_fc_test **tests);
 void ar_fc_tests_free(struct ar_fc_test *t, int n);
 
 #endif

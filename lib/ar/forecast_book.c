@@ -100,13 +100,11 @@ static void add_template(struct sums *s, struct ar_fc_cell_cash *cell, const str
 	size_t row = (size_t)it->ccy * (size_t)s->b->weeks;
 	ar_date last = s->b->end[s->b->weeks - 1];
 
-	for (ar_date posted = it->posted + TEMPLATE; posted < last; posted += 7) {
+	for (ar_date posted = it->posted + 7 * ((m->t - it->posted) / 7 + 1); posted < last; posted += 7) {
 		ar_date due = it->due + (posted - it->posted);
 		double alive = 1, cash = 0;
 		int w = 0;
 
-		if (posted - 7 * (TEMPLATE / 7) + TEMPLATE <= m->t)
-			continue;
 		while (s->b->end[w] <= posted)
 			w++;
 		for (ar_date day = posted + 1; day <= last; day++) {
@@ -276,7 +274,7 @@ void ar_fc_calibrate(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k,
 {
 	size_t cells = (size_t)fc->d.ccys * WIDTHS;
 	struct past *p = ar_calloc(cells + 1, sizeof *p);
-	int past = test && test->stage != AR_FC_TABLES ? AR_FC_TEST_SPAN / 7 : PAST_WEEKS;
+	int past = only_tables(test) ? PAST_WEEKS : AR_FC_TEST_SPAN / 7;
 
 	*s = (struct ar_fc_scale){ .ccys = fc->d.ccys, .cell = ar_calloc(cells + 1, sizeof *s->cell) };
 	for (int i = 1; i <= past && t - 7 * i > fc->d.as_of - AR_FC_HISTORY; i++) {

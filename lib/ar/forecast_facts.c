@@ -122,10 +122,33 @@ static void heed_lateness(const struct ar_fc_model *m, const struct ar_fc_item *
 		f[i] = i >= m->late ? f[i - m->late] : 0;
 }
 
+/* The curves that are mixed, each with what is left of the item. */
+struct mixed { struct strand { enum ar_fc_stage stage; double share, alive, argued; } strand[AR_FC_STAGES]; int n; };
+
+static struct mixed mixed(const struct ar_fc_model *m)
+{
+	struct mixed x = { 0 };
+
+	for (int s = 0; s < AR_FC_STAGES; s++) {
+		int percent = m->learned ? m->learned->mix.percent[s] : s == AR_FC_TABLES ? 100 : 0;
+
+		if (percent)
+			x.strand[x.n++] = (struct strand){ (enum ar_fc_stage)s, percent / 100.0, 1, 1 };
+	}
+	return x;
+}
+
+static void same(const struct mixed *x, double h[AR_FC_STAGES], double hazard)
+{
+	for (int s = 0; s < x->n; s++)
+		h[x->strand[s].stage] = hazard;
+}
+
 void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, int n, double *f)
 {
 	bool disputed = it->disputed != AR_DATE_NONE && it->disputed <= m->t && (it->resolved == AR_DATE_NONE || it->resolved > m->t);
-	double alive = 1, argued = 1, share = disputed ? it->dispute_share : 0;
+	double share = disputed ? it->dispute_share : 0, open = 1;
+	struct mixed x = mixed(m);
 	struct row r;
 
 	ar_assert(n <= AR_FC_REACH);
@@ -133,16 +156,24 @@ void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const s
 		ar_fc_item_features(m, w, it, &r);
 	for (int i = 0; i < n; i++) {
 		ar_date day = m->t + 1 + i;
-		double h;
+		double h[AR_FC_STAGES];
 
-		if (!m->learned || i >= LEARN_DAYS || alive < NEARLY_NONE)
-			h = ar_fc_hazard(m, w, it->due, day);
-		else if (ar_fc_day_features(m, w, it, day, &r, &h))
-			h = ar_fc_corrected(m->learned, &r);
-		alive *= 1 - h;
-		if (disputed)
-			argued *= 1 - slowed(h, m->facts.disputed_odds);
-		f[i] = 1 - (1 - share) * alive - share * argued;
+		if (!m->learned || i >= LEARN_DAYS || open < NEARLY_NONE)
+			same(&x, h, ar_fc_hazard(m, w, it->due, day));
+		else if (ar_fc_day_features(m, w, it, day, &r, &h[0]))
+			ar_fc_corrected(m->learned, &r, h);
+		else
+			same(&x, h, h[0]);
+		f[i] = 0;
+		for (int s = 0; s < x.n; s++) {
+			struct strand *p = &x.strand[s];
+
+			p->alive *= 1 - h[p->stage];
+			if (disputed)
+				p->argued *= 1 - slowed(h[p->stage], m->facts.disputed_odds);
+			f[i] += p->share * (1 - (1 - share) * p->alive - share * p->argued);
+		}
+		open = 1 - f[i];
 	}
 	if (it->nwords)
 		heed_words(m, it, n, f);
@@ -164,23 +195,34 @@ static bool as_usual(struct row *r, enum ar_fc_why why)
 /* Days to the payment by the learned hazards of each of n rows, all alike but for a trait; the last is as it is. */
 static void mean_days(const struct ar_fc_model *m, const struct ar_fc_who *w, const struct ar_fc_item *it, struct row *rows, int n, double *sum)
 {
-	double alive[AR_FC_WHYS + 1];
+	struct mixed x[AR_FC_WHYS + 1];
 	struct row r = rows[n - 1];
+	double open = 1;
 
 	for (int v = 0; v < n; v++) {
-		alive[v] = 1;
+		x[v] = mixed(m);
 		sum[v] = 0;
 	}
-	for (int i = 0; i < LEARN_DAYS && alive[n - 1] > 1e-3; i++) {
-		double table;
+	for (int i = 0; i < LEARN_DAYS && open > 1e-3; i++) {
+		double h[AR_FC_STAGES], table;
 		bool business = ar_fc_day_features(m, w, it, m->t + 1 + i, &r, &table);
 
 		for (int v = 0; v < n; v++) {
 			memcpy(rows[v].x + F_DAYS, r.x + F_DAYS, (FEATURES - F_DAYS) * sizeof *r.x);
 			memcpy(rows[v].bin + F_DAYS, r.bin + F_DAYS, FEATURES - F_DAYS);
 			rows[v].odds = r.odds;
-			sum[v] += alive[v];
-			alive[v] *= 1 - (business ? ar_fc_corrected(m->learned, &rows[v]) : table);
+			if (business)
+				ar_fc_corrected(m->learned, &rows[v], h);
+			else
+				same(&x[v], h, table);
+			open = 0;
+			for (int s = 0; s < x[v].n; s++) {
+				struct strand *p = &x[v].strand[s];
+
+				sum[v] += p->share * p->alive;
+				p->alive *= 1 - h[p->stage];
+				open += p->share * p->alive;
+			}
 		}
 	}
 }

@@ -82,7 +82,8 @@ static void put_strengths(const struct ar_fc_saved *s, struct ar_rec *r)
 static void put_stage(const struct ar_fc_saved *s, struct ar_rec *r)
 {
 	begin(r, "stage", -1);
-	ar_set_raw(r, AR_F_text, ar_str(ar_fc_stage_name[s->choice.stage]));
+	for (int i = 0; i < AR_FC_STAGES; i++)
+		add(r, ar_fc_stage_name[i], s->choice.mix.percent[i] / 100.0, 2);
 }
 
 static void put_scores(const struct ar_fc_saved *s, struct ar_rec *r)
@@ -94,6 +95,8 @@ static void put_scores(const struct ar_fc_saved *s, struct ar_rec *r)
 	for (int i = 0; i < AR_FC_STAGES; i++)
 		if (s->choice.score[i] >= 0)
 			add(r, ar_fc_stage_name[i], s->choice.score[i], 6);
+	if (s->choice.mixed >= 0)
+		add(r, "mixture", s->choice.mixed, 6);
 }
 
 static void put_cash(const struct ar_fc_saved *s, struct ar_rec *r)
@@ -248,6 +251,8 @@ static int take_scores(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_
 	for (int i = 0; i < AR_FC_STAGES; i++)
 		if (!named(r, ar_fc_stage_name[i], 6, &s->choice.score[i]))
 			s->choice.score[i] = -1;
+	if (!named(r, "mixture", 6, &s->choice.mixed))
+		s->choice.mixed = -1;
 	return 0;
 }
 
@@ -295,17 +300,24 @@ static int take_window(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_
 	return 0;
 }
 
-static int take_stage(struct ar_fc_saved *s, struct ar_str text, struct ar_err *e)
+static int take_stage(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_err *e)
 {
-	for (int i = 0; i < AR_FC_STAGES; i++)
-		if (ar_streqz(text, ar_fc_stage_name[i])) {
-			s->choice.stage = (enum ar_fc_stage)i;
-			if (!s->learned)
-				s->learned = ar_calloc(1, sizeof *s->learned);
-			s->learned->stage = s->choice.stage;
-			return 0;
-		}
-	return bad(e, "its stage is unknown");
+	int all = 0;
+
+	for (int i = 0; i < AR_FC_STAGES; i++) {
+		double share;
+
+		if (!named(r, ar_fc_stage_name[i], 2, &share) || !(share >= 0 && share <= 1))
+			return bad(e, "the shares of its stages are not figures from 0 to 1");
+		s->choice.mix.percent[i] = (uint8_t)(share * 100 + 0.5);
+		all += s->choice.mix.percent[i];
+	}
+	if (all != 100)
+		return bad(e, "the shares of its stages do not add up to 1");
+	if (!s->learned)
+		s->learned = ar_calloc(1, sizeof *s->learned);
+	s->learned->mix = s->choice.mix;
+	return 0;
 }
 
 static int take_width(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_str code, struct ar_err *e)
@@ -426,7 +438,7 @@ int ar_fc_saved_take(struct ar_fc_saved *s, const struct ar_rec *r, struct ar_er
 	if (ar_streqz(name, "strengths"))
 		return take_strengths(s, r, e);
 	if (ar_streqz(name, "stage"))
-		return take_stage(s, text, e);
+		return take_stage(s, r, e);
 	if (ar_streqz(name, "width"))
 		return take_width(s, r, text, e);
 	if (ar_streqz(name, "feature"))
@@ -446,8 +458,8 @@ int ar_fc_saved_check(struct ar_fc_saved *s, struct ar_err *e)
 
 	if (!l || !(s->k.k0 > 0) || !s->calendar[0] || !s->sha256[0])
 		return bad(e, "it has no stage, strengths, calendar or data; is it one that --train wrote?");
-	logit = l->stage == AR_FC_LOGISTIC || l->stage == AR_FC_BOTH;
-	trees = l->stage == AR_FC_TREES || l->stage == AR_FC_BOTH;
+	logit = l->mix.percent[AR_FC_LOGISTIC];
+	trees = l->mix.percent[AR_FC_FIRST_TREES] || l->mix.percent[AR_FC_TREES];
 	if (logit && l->logit.columns != ar_fc_columns(x, out))
 		return bad(e, "its weights are not those of this version; train again");
 	if (trees && !l->trees.trees)

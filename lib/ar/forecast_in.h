@@ -116,11 +116,13 @@ void ar_fc_set_feature(struct row *r, int f, double v);
 int ar_fc_columns(const float *x, float *out);
 
 struct ar_fc_learned {
-	enum ar_fc_stage stage;
+	struct ar_fc_mix mix;
 	struct ar_boost trees;
 	struct ar_logit logit;
 };
-double ar_fc_corrected(const struct ar_fc_learned *l, const struct row *r);     /* the hazard */
+/* Hazards of the stages that have a share. */
+void ar_fc_corrected(const struct ar_fc_learned *l, const struct row *r, double h[AR_FC_STAGES]);
+static inline bool only_tables(const struct ar_fc_learned *l) { return !l || l->mix.percent[AR_FC_TABLES] == 100; }
 
 /* Chooses the calendar by the payments known at m->t and fills m->window, m->facts.calendar and .calendar_index. */
 void ar_fc_calendar(struct ar_fc_model *m);

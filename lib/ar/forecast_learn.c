@@ -8,7 +8,7 @@
 #include "ar/fixed.h"
 #include "ar/mt.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -22,7 +22,20 @@ enum {
 #define UNLIKELY (-39 * (AR_BOOST_ONE / 10))      /* log-odds of 2 % */
 #define RARE (-29 * (AR_BOOST_ONE / 10))          /* and of 5 % */
 
-const char *const ar_fc_stage_name[AR_FC_STAGES] = { "tables", "logistic", "trees", "both" };
+const char *const ar_fc_stage_name[AR_FC_STAGES] = { "tables", "logistic", "first-trees", "trees" };
+
+const char *ar_fc_mix_put(char out[AR_FC_MIX_TEXT], const struct ar_fc_mix *mix)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (int s = 0; s < AR_FC_STAGES; s++)
+		if (mix->percent[s] == 100)
+			n = (size_t)snprintf(out, AR_FC_MIX_TEXT, "%s", ar_fc_stage_name[s]);
+		else if (mix->percent[s])
+			n += (size_t)snprintf(out + n, AR_FC_MIX_TEXT - n, "%s%s:%d", n ? "+" : "", ar_fc_stage_name[s], mix->percent[s]);
+	return out;
+}
 
 struct rows {
 	size_t n, cap;
@@ -213,7 +226,7 @@ static void collect(struct rows *r, const struct ar_fc *fc, ar_date t, const str
 
 static void fit_trees(const struct rows *r, int ago, struct ar_boost *b)
 {
-	static const struct ar_boost_how how = { .trees = 60, .depth = 5, .times = 3, .rate = 0.12, .lambda = 2,
+	static const struct ar_boost_how how = { .trees = 60, .depth = 5, .times = 3, .rate = 0.2, .lambda = 2,
 		.least = 20, .unit = UNIT, .rows = 40, .features = 45, .seed = SEED };
 	struct ar_boost_rows x = { .features = FEATURES, .x = r->bin, .y = r->y, .weight = r->weight, .offset = r->odds };
 	uint32_t *use = ar_malloc((r->n + 1) * sizeof *use);
@@ -261,14 +274,14 @@ static void fit_logit(const struct rows *r, int ago, struct ar_logit *l)
 }
 
 /* From rows at least `ago` days before t. */
-static struct ar_fc_learned *learn(const struct rows *r, int ago, enum ar_fc_stage stage)
+static struct ar_fc_learned *learn(const struct rows *r, int ago, const struct ar_fc_mix *mix)
 {
 	struct ar_fc_learned *l = ar_calloc(1, sizeof *l);
 
-	l->stage = stage;
-	if (stage == AR_FC_LOGISTIC || stage == AR_FC_BOTH)
+	l->mix = *mix;
+	if (mix->percent[AR_FC_LOGISTIC])
 		fit_logit(r, ago, &l->logit);
-	if (stage == AR_FC_TREES || stage == AR_FC_BOTH)
+	if (mix->percent[AR_FC_FIRST_TREES] || mix->percent[AR_FC_TREES])
 		fit_trees(r, ago, &l->trees);
 	return l;
 }
@@ -298,26 +311,37 @@ static double by_logit(const struct ar_fc_learned *l, const struct row *r)
 	return v > 6 ? 6 : v < -6 ? -6 : v;
 }
 
-static double by_trees(const struct ar_fc_learned *l, const struct row *r)
-{
-	return (double)ar_boost_say(&l->trees, r->bin) / AR_BOOST_ONE;
-}
-
-double ar_fc_corrected(const struct ar_fc_learned *l, const struct row *r)
+void ar_fc_corrected(const struct ar_fc_learned *l, const struct row *r, double h[AR_FC_STAGES])
 {
 	double odds = (double)r->odds / AR_BOOST_ONE;
+	int32_t all, half;
 
-	if (l->stage == AR_FC_LOGISTIC)
-		return hazard(odds + by_logit(l, r));
-	if (l->stage == AR_FC_TREES)
-		return hazard(odds + by_trees(l, r));
-	return hazard(odds + (by_logit(l, r) + by_trees(l, r)) / 2);
+	if (l->mix.percent[AR_FC_TABLES])
+		h[AR_FC_TABLES] = hazard(odds);
+	if (l->mix.percent[AR_FC_LOGISTIC])
+		h[AR_FC_LOGISTIC] = hazard(odds + by_logit(l, r));
+	if (!l->mix.percent[AR_FC_FIRST_TREES] && !l->mix.percent[AR_FC_TREES])
+		return;
+	all = ar_boost_say_half(&l->trees, r->bin, &half);
+	h[AR_FC_FIRST_TREES] = hazard(odds + (double)half / AR_BOOST_ONE);
+	h[AR_FC_TREES] = hazard(odds + (double)all / AR_BOOST_ONE);
 }
 
 /* ---- choosing ---- */
 
+enum { PERCENT = 10 };
+#define NEAR 1.005
+static const struct ar_fc_mix only[AR_FC_STAGES] = { { { 100, 0, 0, 0 } }, { { 0, 100, 0, 0 } }, { { 0, 0, 100, 0 } }, { { 0, 0, 0, 100 } } };
+static const struct ar_fc_mix everything = { { 25, 25, 25, 25 } };
+
+/*
+ * The score of a mixture is a quadratic form of its shares: its distance from what happened is the same mixture of the
+ * distances of its curves. So products of these distances are summed up once, and every mixture has its score.
+ */
+struct products { double sum[AR_FC_STAGES][AR_FC_STAGES]; };
+
 static void score_item(const struct ar_fc_model *m, const struct ar_fc_learned *l, const struct ar_fc_who *w,
-		       const struct ar_fc_item *it, ar_date known, double *score)
+		       const struct ar_fc_item *it, ar_date known, struct products *x)
 {
 	struct seen end = seen_at(it, known);
 	double alive[AR_FC_STAGES] = { 1, 1, 1, 1 }, happened = 0;
@@ -328,33 +352,25 @@ static void score_item(const struct ar_fc_model *m, const struct ar_fc_learned *
 		last = end.to;
 	ar_fc_item_features(m, w, it, &r);
 	for (ar_date day = m->t + 1; day <= last; day++) {
-		double h[AR_FC_STAGES], a, b;
+		double h[AR_FC_STAGES], off[AR_FC_STAGES];
 
-		if (ar_fc_day_features(m, w, it, day, &r, &h[0])) {
-			double odds = (double)r.odds / AR_BOOST_ONE;
-
-			a = by_logit(l, &r);
-			b = by_trees(l, &r);
-			h[AR_FC_LOGISTIC] = hazard(odds + a);
-			h[AR_FC_TREES] = hazard(odds + b);
-			h[AR_FC_BOTH] = hazard(odds + (a + b) / 2);
-		} else {
+		if (ar_fc_day_features(m, w, it, day, &r, &h[0]))
+			ar_fc_corrected(l, &r, h);
+		else
 			h[1] = h[2] = h[3] = h[0];
-		}
 		if (end.paid && day == end.to)
 			happened = 1;
 		for (int s = 0; s < AR_FC_STAGES; s++) {
-			double off;
-
 			alive[s] *= 1 - h[s];
-			off = 1 - alive[s] - happened;
-			score[s] += off * off;
+			off[s] = 1 - alive[s] - happened;
+			for (int q = 0; q <= s; q++)
+				x->sum[s][q] += off[s] * off[q];
 		}
 	}
 }
 
 static void score_cutoff(const struct ar_fc *fc, ar_date cut, ar_date known, const struct ar_fc_k *k,
-			 const struct ar_fc_learned *l, struct ar_fc_choice *c)
+			 const struct ar_fc_learned *l, struct products *x, uint64_t *items)
 {
 	struct ar_fc_model *m = ar_fc_fit(fc, cut, k);
 	struct ar_fc_who *w = ar_malloc(sizeof *w);
@@ -371,54 +387,115 @@ static void score_cutoff(const struct ar_fc *fc, ar_date cut, ar_date known, con
 			if (!filled)
 				ar_fc_who(m, who, w);
 			filled = true;
-			score_item(m, l, w, it, known, c->score);
-			c->items++;
+			score_item(m, l, w, it, known, x);
+			(*items)++;
 		}
 	}
 	free(w);
 	ar_fc_model_free(m);
 }
 
+static double score_of(const struct products *x, const struct ar_fc_mix *mix)
+{
+	double sum = 0;
+
+	for (int s = 0; s < AR_FC_STAGES; s++)
+		for (int q = 0; q <= s; q++)
+			sum += (s == q ? 1 : 2) * mix->percent[s] / 100.0 * mix->percent[q] / 100.0 * x->sum[s][q];
+	return sum;
+}
+
+/* All mixtures in steps of PERCENT, tables first. false: there are no more. */
+static bool next_mix(struct ar_fc_mix *mix)
+{
+	uint8_t *p = mix->percent;
+
+	for (int s = AR_FC_STAGES - 2; s >= 0; s--) {
+		int rest = 0;
+
+		for (int q = s + 1; q < AR_FC_STAGES; q++)
+			rest += p[q];
+		if (p[s] == 0)
+			continue;
+		memset(p + s + 1, 0, AR_FC_STAGES - 1 - (size_t)s);
+		p[s] = (uint8_t)(p[s] - PERCENT);
+		p[s + 1] = (uint8_t)(rest + PERCENT);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * The best mixture is one of many nearly as good, and which of them is best is luck: the average of those within NEAR of
+ * the least score is taken, in whole per cent.
+ */
+static struct ar_fc_mix best_mix(const struct products *x)
+{
+	struct ar_fc_mix mix = only[AR_FC_TABLES];
+	int sum[AR_FC_STAGES] = { 0 }, n = 0, left = 100, most = 0;
+	double least = score_of(x, &mix);
+
+	while (next_mix(&mix))
+		least = score_of(x, &mix) < least ? score_of(x, &mix) : least;
+	mix = only[AR_FC_TABLES];
+	do {
+		if (score_of(x, &mix) > least * NEAR)
+			continue;
+		n++;
+		for (int s = 0; s < AR_FC_STAGES; s++)
+			sum[s] += mix.percent[s];
+	} while (next_mix(&mix));
+	for (int s = 0; s < AR_FC_STAGES; s++) {
+		mix.percent[s] = (uint8_t)(sum[s] / n);
+		left -= mix.percent[s];
+		most = sum[s] > sum[most] ? s : most;
+	}
+	mix.percent[most] = (uint8_t)(mix.percent[most] + left);
+	return mix;
+}
+
 static void choose(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, const struct ar_fc_learned *l,
 		   struct ar_fc_choice *c)
 {
-	for (int s = 0; s < AR_FC_STAGES; s++)
-		c->score[s] = 0;
+	struct products x = { 0 };
+
 	for (int i = 0; i < TESTS; i++)
-		score_cutoff(fc, t - AHEAD - WEEK * i, t, k, l, c);
+		score_cutoff(fc, t - AHEAD - WEEK * i, t, k, l, &x, &c->items);
 	c->cutoffs = TESTS;
-	for (int s = 0; s < AR_FC_STAGES; s++) {
-		c->score[s] = c->items ? c->score[s] / (double)c->items : 0;
-		if (c->score[s] < c->score[c->stage])
-			c->stage = (enum ar_fc_stage)s;
-	}
+	if (!c->items)
+		return;
+	c->mix = best_mix(&x);
+	c->mixed = score_of(&x, &c->mix) / (double)c->items;
+	for (int s = 0; s < AR_FC_STAGES; s++)
+		c->score[s] = score_of(&x, &only[s]) / (double)c->items;
 }
 
-void ar_fc_learn(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, enum ar_fc_stage stage, struct ar_fc_choice *c,
+void ar_fc_learn(const struct ar_fc *fc, ar_date t, const struct ar_fc_k *k, const struct ar_fc_mix *mix, struct ar_fc_choice *c,
 		 struct ar_fc_learned **now, struct ar_fc_learned **test)
 {
 	struct rows r = { 0 };
 	size_t before = 0;
 
 	*now = *test = NULL;
-	*c = (struct ar_fc_choice){ .score = { -1, -1, -1, -1 }, .learned_from = t, .tested_from = t - TEST_SPAN };
-	if (stage == AR_FC_TABLES)
+	*c = (struct ar_fc_choice){ .mix = only[AR_FC_TABLES], .score = { -1, -1, -1, -1 }, .mixed = -1, .learned_from = t,
+		.tested_from = t - TEST_SPAN };
+	if (mix && mix->percent[AR_FC_TABLES] == 100)
 		return;
 	collect(&r, fc, t, k, &c->learned_from);
 	for (size_t i = 0; i < r.n; i++)
 		before += r.ago[i] >= TEST_SPAN;
 	c->rows = r.n;
 	if (before >= LEAST_ROWS) {
-		*test = learn(&r, TEST_SPAN, stage == AR_FC_STAGES ? AR_FC_BOTH : stage);
-		if (stage == AR_FC_STAGES)
-			choose(fc, t, k, *test, c);
+		*test = learn(&r, TEST_SPAN, mix ? mix : &everything);
+		if (mix)
+			c->mix = *mix;
 		else
-			c->stage = stage;
-		(*test)->stage = c->stage;
-	} else if (stage != AR_FC_STAGES && r.n >= LEAST_ROWS) {
-		c->stage = stage;
+			choose(fc, t, k, *test, c);
+		(*test)->mix = c->mix;
+	} else if (mix && r.n >= LEAST_ROWS) {
+		c->mix = *mix;
 	}
-	if (c->stage != AR_FC_TABLES)
-		*now = learn(&r, 0, c->stage);
+	if (c->mix.percent[AR_FC_TABLES] < 100)
+		*now = learn(&r, 0, &c->mix);
 	rows_free(&r);
 }

@@ -389,7 +389,7 @@ static void replay_items(struct replay *r, const struct ar_fc_model *m)
 }
 
 /* false: too few payments before t. */
-static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test *x)
+static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, const struct ar_fc_mix *mix, struct ar_fc_test *x)
 {
 	struct replay r = { .fc = fc, .test = x };
 	struct ar_fc_learned *learned, *test;
@@ -406,8 +406,8 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, enum ar_
 		ar_fc_model_free(m);
 		return false;
 	}
-	ar_fc_learn(fc, t, &x->k, stage, &choice, &learned, &test);
-	x->stage = choice.stage;
+	ar_fc_learn(fc, t, &x->k, mix, &choice, &learned, &test);
+	x->mix = choice.mix;
 	ar_fc_use(m, learned);
 	x->cash = ar_calloc((size_t)AR_FC_RIVALS * fc->d.ccys, sizeof *x->cash);
 	r.week = ar_calloc((size_t)(AR_FC_RIVALS + 1) * fc->d.ccys * WEEKS, sizeof *r.week);
@@ -426,7 +426,7 @@ static bool replay(const struct ar_fc *fc, ar_date t, uint64_t history, enum ar_
 	return true;
 }
 
-int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, enum ar_fc_stage stage, struct ar_fc_test **tests)
+int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, const struct ar_fc_mix *mix, struct ar_fc_test **tests)
 {
 	int n = 0;
 
@@ -434,7 +434,7 @@ int ar_fc_backtest(const struct ar_fc *fc, int most, uint64_t history, enum ar_f
 	for (int i = 0; i < most; i++) {
 		ar_date t = fc->d.as_of - SINCE - EVERY * i;
 
-		if (t - AHEAD - STEP * TUNE_CUTOFFS <= fc->d.as_of - AR_FC_HISTORY || !replay(fc, t, history, stage, &(*tests)[n]))
+		if (t - AHEAD - STEP * TUNE_CUTOFFS <= fc->d.as_of - AR_FC_HISTORY || !replay(fc, t, history, mix, &(*tests)[n]))
 			break;
 		n++;
 	}

@@ -228,6 +228,8 @@ static bool same_curves(const struct ar_fc_model *a, const struct ar_fc_model *b
 	return same;
 }
 
+static const struct ar_fc_mix tables = { { 100, 0, 0, 0 } }, everything = { { 25, 25, 25, 25 } };
+
 /* Fit, prior strengths and interval widths at t from the whole ledger and from what was known at t: the same bits. */
 static void nothing_later(ar_date t)
 {
@@ -241,20 +243,27 @@ static void nothing_later(ar_date t)
 	struct ar_fc_scale sa = { 0 }, sb = { 0 };
 	struct ar_fc_book ba, bb;
 	double f[200], g[200];
+	char text[AR_FC_MIX_TEXT];
+	int percent = 0;
 	bool same = true;
 
 	ok(na == nb && na > 0 && memcmp(&ka, &kb, sizeof ka) == 0, "the same prior strengths, from %d cut-offs", na);
 	ok(same_curves(ma, mb, f, g), "the same curves");
-	ar_fc_learn(a, t, &ka, AR_FC_STAGES, &ca, &la, &ta);
-	ar_fc_learn(b, t, &kb, AR_FC_STAGES, &cb, &lb, &tb);
+	ar_fc_learn(a, t, &ka, NULL, &ca, &la, &ta);
+	ar_fc_learn(b, t, &kb, NULL, &cb, &lb, &tb);
 	ok(ca.rows > 1000 && ca.cutoffs > 0 && ca.items > 0 && memcmp(&ca, &cb, sizeof ca) == 0, "the same choice: %s",
-	   ar_fc_stage_name[ca.stage]);
+	   ar_fc_mix_put(text, &ca.mix));
+	for (int s = 0; s < AR_FC_STAGES; s++) {
+		percent += ca.mix.percent[s];
+		ok(ca.mixed <= 1.005 * ca.score[s], "the mixture is as good as %s alone, or nearly", ar_fc_stage_name[s]);
+	}
+	is_int(percent, 100, "shares of the whole");
 	ar_fc_learned_free(la);
 	ar_fc_learned_free(lb);
 	ar_fc_learned_free(ta);
 	ar_fc_learned_free(tb);
-	ar_fc_learn(a, t, &ka, AR_FC_BOTH, &ca, &la, &ta);
-	ar_fc_learn(b, t, &kb, AR_FC_BOTH, &cb, &lb, &tb);
+	ar_fc_learn(a, t, &ka, &everything, &ca, &la, &ta);
+	ar_fc_learn(b, t, &kb, &everything, &cb, &lb, &tb);
 	ar_fc_use(ma, la);
 	ar_fc_use(mb, lb);
 	ok(la && lb && ta && tb && same_curves(ma, mb, f, g), "the same corrected curves");
@@ -336,7 +345,7 @@ static void learns(void)
 	struct ar_fc_data d = data_of(ledger, N, parts, MONDAY + 440);
 	struct ar_fc *fc = ar_fc_new(&d);
 	struct ar_fc_test *t;
-	int n = ar_fc_backtest(fc, 4, 50, AR_FC_TABLES, &t);
+	int n = ar_fc_backtest(fc, 4, 50, &tables, &t);
 
 	is_int(n, 4, "four cut-offs");
 	for (int i = 0; i < n; i++) {
@@ -348,7 +357,7 @@ static void learns(void)
 		ok(s[AR_FC_MODEL].crps <= s[AR_FC_MODEL].error, "a distribution scores better than its median");
 	}
 	ar_fc_tests_free(t, n);
-	n = ar_fc_backtest(fc, 4, N, AR_FC_TABLES, &t);
+	n = ar_fc_backtest(fc, 4, N, &tables, &t);
 	is_int(n, 0, "too little history: none");
 	ar_fc_tests_free(t, n);
 	ar_fc_free(fc);
@@ -444,9 +453,51 @@ static void known_besides(void)
 	free(w);
 }
 
+/*
+ * 100 are billed every Monday, due on the Monday two weeks later and paid then, for a year and a half. So 100 come every week, and the
+ * all-in view of a Sunday says so for each week ahead, first of what is billed, then of what will be. Billed at the cut-off are two, so
+ * the third week on is all new.
+ */
+static void steady(void)
+{
+	enum { WEEKS = 78, AHEAD = 10 };
+	static struct ar_fc_item it[WEEKS];
+	static struct ar_fc_part part[WEEKS];
+	ar_date t = MONDAY + 7 * WEEKS - 1;
+	struct ar_fc_data d = data_of(it, WEEKS, part, t);
+	struct ar_fc_model *m;
+	struct ar_fc_book b;
+	struct ar_fc *fc;
+
+	for (int i = 0; i < WEEKS; i++) {
+		ar_date due = MONDAY + 7 * i + 14;
+		bool paid = due <= t;
+
+		part[i] = (struct ar_fc_part){ due, 100, 100 };
+		it[i] = (struct ar_fc_item){ .posted = MONDAY + 7 * i, .due = due, .settled = paid ? due : AR_DATE_NONE,
+			.paid = paid ? due : AR_DATE_NONE, .amount = 100, .part = (uint32_t)i, .nparts = paid, .since = AR_DATE_NONE,
+			.disputed = AR_DATE_NONE };
+	}
+	d.customers = 1;
+	fc = ar_fc_new(&d);
+	m = ar_fc_fit(fc, t, &ar_fc_default);
+	ar_fc_book(m, &(struct ar_fc_ask){ .weeks = AHEAD, .all_in = true }, &b);
+	is_int(b.items[0], 2, "two are open");
+	for (int w = 0; w < AHEAD; w++) {
+		int64_t all = ar_fc_expected(&b.cell[w]), open = ar_fc_already(&b.cell[w]);
+
+		ok(all >= 90 && all <= 110, "week %d: about 100 come (%lld)", w + 1, (long long)all);
+		ok(w < 2 ? open >= 90 : open <= 5, "of them billed already: %lld", (long long)open);
+	}
+	ar_fc_book_release(&b);
+	ar_fc_model_free(m);
+	ar_fc_free(fc);
+}
+
 int main(void)
 {
 	by_hand();
+	steady();
 	shared_out();
 	long_overdue();
 	make_ledger();

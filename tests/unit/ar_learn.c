@@ -80,6 +80,7 @@ static void any_order(void)
 		.seed = 7 };
 	struct ar_boost a, b;
 	struct ar_mt m;
+	int32_t half = 0;
 	double before = 0, after = 0;
 
 	ar_mt_seed(&m, 3);
@@ -108,6 +109,12 @@ static void any_order(void)
 	ar_boost_fit(&r, &how, &a);
 	is_int(a.trees, 40, "twice as many trees");
 	ok(abs(ar_boost_say(&a, x) - ar_boost_say(&b, x)) <= 40, "and their average");
+	how.trees = 10;
+	how.times = 1;
+	ar_boost_release(&b);
+	ar_boost_fit(&r, &how, &b);
+	is_int(ar_boost_say_half(&a, x, &half), ar_boost_say(&a, x), "all of them");
+	ok(abs(half - ar_boost_say(&b, x)) <= 20, "and the first half, as if no more had been learned");
 	ar_boost_release(&a);
 	ar_boost_release(&b);
 }
