@@ -283,7 +283,7 @@ int forecast_earlier_add(struct ar_io *io, const struct ar_rec *r, void *earlier
 static struct ar_rec *start_compared(const struct forecast_earlier *x, const char *name, const char *formula, int ccy, ar_date from, ar_date to)
 {
 	struct ar_rec *r = &x->run->rec;
-	char day[11], mix[AR_FC_MIX_TEXT];
+	char day[11];
 
 	ar_arena_reset(r->mem);
 	ar_rec_start(r, AR_T_kpi);
