@@ -20,6 +20,7 @@ formats_libsyntax_a_SOURCES = \
 	%D%/syntax/mtentry.c \
 	%D%/syntax/mtfield.c \
 	%D%/syntax/mtread.c %D%/syntax/mtread.h \
+	%D%/syntax/mtrow.c %D%/syntax/mtrow.h \
 	%D%/syntax/mtstmt.c \
 	%D%/syntax/nacha.c %D%/syntax/nacha.h \
 	%D%/syntax/ofx.c %D%/syntax/ofx.h \

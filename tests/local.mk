@@ -159,12 +159,14 @@ tests_fuzz_fuzz_xml_t_LDADD = $(DECODE_LIBS)
 EXTRA_DIST += tests/maps
 
 # Banks: SWIFT messages; samples of public projects, where they are.
-check_PROGRAMS += tests/unit/mt940.t tests/fuzz/fuzz_mt940.t
-TESTS += tests/unit/mt940.t tests/fuzz/fuzz_mt940.t %D%/bank-samples.sh
+check_PROGRAMS += tests/unit/mt940.t tests/unit/mtfield.t tests/fuzz/fuzz_mt940.t
+TESTS += tests/unit/mt940.t tests/unit/mtfield.t tests/fuzz/fuzz_mt940.t %D%/bank-samples.sh
 dist_check_SCRIPTS += %D%/bank-samples.sh %D%/bank-samples.py
 tests_unit_mt940_t_SOURCES = %D%/unit/mt940.c %D%/unit/decode.h
 tests_unit_mt940_t_CPPFLAGS = $(AM_CPPFLAGS) -DAR_SOURCE='"$(abs_top_srcdir)"'
 tests_unit_mt940_t_LDADD = $(DECODE_LIBS)
+tests_unit_mtfield_t_SOURCES = %D%/unit/mtfield.c
+tests_unit_mtfield_t_LDADD = $(DECODE_LIBS)
 tests_fuzz_fuzz_mt940_t_SOURCES = %D%/fuzz/fuzz_mt940.c %D%/fuzz/replay.c
 tests_fuzz_fuzz_mt940_t_LDADD = $(DECODE_LIBS)
 

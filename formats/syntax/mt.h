@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * mt.h - what the files of the MT940 decoder share, and nobody else: mt940.c makes messages of lines, mtstmt.c statements of
- * messages, mtentry.c rows of entries, mtfield.c reads dates and amounts, mt86.c the :86:, mtread.c lines and encodings.
+ * messages, mtentry.c rows of entries, mtfield.c reads dates and amounts, mt86.c the :86:, mtrow.c puts rows together,
+ * mtread.c lines and encodings.
  */
 #ifndef AR_FORMATS_MT_H
 #define AR_FORMATS_MT_H
@@ -29,6 +30,7 @@ struct ar_mt_sums { ar_wide credit, debit; uint64_t ncredit, ndebit; bool unknow
 
 struct ar_mt_statement {
 	bool used, intraday, complete, no_end;
+	bool odd;                               /* a message of it is, or its account is said by the map */
 	struct ar_arena mem;
 	uint64_t at, entries, stamp;
 	struct ar_str key, chain, number, account, bank, ccy, encoding, period_end;
@@ -43,17 +45,29 @@ struct ar_mt_statement {
 	int nwarning;
 };
 
+/* The dates of the last entry that had two good ones: entries of a statement have few. */
+struct ar_mt_days {
+	char sent[10];                          /* YYMMDDMMDD */
+	bool known;
+	ar_date value, booked;
+	char value_text[11 + AR_MT_SPARE], booked_text[11 + AR_MT_SPARE];
+};
+
+/* An amount as plain decimal; minor: in AR_MT_SCALE decimals, if known; comma: it had a separator of decimals, or a comma */
+struct ar_mt_amount { struct ar_str text; bool minus, comma, known; ar_wide minor; };
+
 struct ar_mt {
 	struct ar_decode *d;
 	struct ar_mt_read in;
 	struct ar_arena mem;                    /* of the message */
+	char *text, *text_end;                  /* room in it for lines: they lie one behind the other, without a gap where it goes on */
 	struct ar_mt_row row;
 	struct ar_mt_field *field;
 	int nfield, field_cap;
 	struct ar_str *line;
 	int nline, line_cap;
 	size_t bytes;
-	bool high;                              /* bytes beyond ASCII */
+	bool odd;                               /* of its lines not all are clean: see mtread.h */
 	bool colon;                             /* the last line was a lone ':': the next may be the rest of a tag */
 	bool dashed;                            /* a lone '-' was read; the message goes on if what follows belongs to it */
 	bool block, ends, dashes, whole_line;   /* {4: is open; this one ended by '-'; some did; the last line had an end */
@@ -70,10 +84,13 @@ struct ar_mt {
 	struct ar_str above_name[8], above_value[8];
 	int nabove;
 	bool incomplete;
+	ar_date latest;                         /* value date of its entries */
+	struct ar_mt_days days;
 };
 
 /* mtfield.c; what they return lives as long as the message or the arena given, with AR_MT_SPARE bytes behind it */
 struct ar_str ar_mt_in_message(struct ar_mt *m, struct ar_str v);
+struct ar_str ar_mt_join(struct ar_arena *a, struct ar_str v, struct ar_str more);
 struct ar_str ar_mt_number_text(struct ar_arena *a, uint64_t v);
 struct ar_str ar_mt_date_text(struct ar_arena *a, ar_date d);
 bool ar_mt_all_digits(const char *p, int n);
@@ -81,6 +98,7 @@ int ar_mt_two_digits(const char *p);
 ar_date ar_mt_short_date(const char *p, bool *clamped);
 ar_date ar_mt_near_date(const char *p, ar_date near, bool *clamped);
 size_t ar_mt_amount_span(struct ar_str s);
+size_t ar_mt_read_amount(struct ar_arena *a, struct ar_str s, struct ar_mt_amount *out);
 struct ar_str ar_mt_plain_amount(struct ar_arena *a, struct ar_str s, bool *minus);
 bool ar_mt_scaled(struct ar_str s, ar_wide *out);
 struct ar_mt_balance ar_mt_read_balance(struct ar_mt *m, struct ar_str s, bool *strange);
@@ -99,6 +117,7 @@ struct ar_mt_field *ar_mt_find_field(struct ar_mt *m, enum ar_mt_tag a, enum ar_
 struct ar_str ar_mt_first_line(struct ar_mt *m, enum ar_mt_tag a, enum ar_mt_tag b);
 int ar_mt_give_statement(struct ar_mt *m, struct ar_mt_statement *s);
 int ar_mt_end_message(struct ar_mt *m, bool last);
+void ar_mt_forget_text(struct ar_mt *m);
 
 /* mt940.c */
 int ar_mt_damaged(struct ar_mt *m, const char *code, const char *what, const char *advice);

@@ -7,94 +7,9 @@
 
 #include "syntax/mt86.h"
 
-#include "rec/jstr.h"
-
 #include <stdlib.h>
 
-enum { SLOTS = 2048, NAMES = 1024, CACHED = 256, CELL = 27 };
-
-/* ---- the row ---- */
-
-void ar_mt_row_start(struct ar_mt_row *r, struct ar_arena *mem)
-{
-	if (!r->slot)
-		r->slot = ar_calloc(SLOTS, sizeof *r->slot);
-	r->mem = mem;
-	r->stamp++;
-	r->n = 0;
-	r->plain = true;
-	r->warned = false;
-}
-
-void ar_mt_row_release(struct ar_mt_row *r)
-{
-	ar_arena_release(&r->names);
-	free(r->slot);
-	free(r->name);
-	free(r->value);
-}
-
-static struct ar_str made_name(struct ar_arena *mem, const char *base, uint32_t nth)
-{
-	size_t n = strlen(base);
-	char *p = ar_arena_zero(mem, n + 12 + AR_MT_SPARE), *q = p + n;
-
-	memcpy(p, base, n);
-	if (nth > 1) {
-		char digit[10];
-		int k = 0;
-
-		for (*q++ = '#'; nth; nth /= 10)
-			digit[k++] = (char)('0' + nth % 10);
-		while (k)
-			*q++ = digit[--k];
-	}
-	return (struct ar_str){ p, (size_t)(q - p) };
-}
-
-static struct ar_mt_name *slot_of(struct ar_mt_row *r, const char *base, uint32_t nth)
-{
-	uint32_t h = (uint32_t)((((uint64_t)(uintptr_t)base + nth) * 0x9E3779B97F4A7C15u) >> 40);
-
-	for (h %= SLOTS; r->slot[h].base && (r->slot[h].base != base || r->slot[h].nth != nth); )
-		h = (h + 1) % SLOTS;
-	if (!r->slot[h].base) {
-		r->slot[h] = (struct ar_mt_name){ .base = base, .nth = nth, .name = made_name(&r->names, base, nth) };
-		r->nslot++;
-	}
-	return &r->slot[h];
-}
-
-void ar_mt_add(struct ar_mt_row *r, const char *base, struct ar_str value)
-{
-	struct ar_mt_name *first = slot_of(r, base, 1);
-	uint32_t nth;
-
-	if (first->stamp != r->stamp) {
-		first->stamp = r->stamp;
-		first->count = 0;
-	}
-	nth = ++first->count;
-	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 128;
-		r->name = ar_realloc(r->name, (size_t)r->cap * sizeof *r->name);
-		r->value = ar_realloc(r->value, (size_t)r->cap * sizeof *r->value);
-	}
-	r->name[r->n] = nth == 1 ? first->name : nth <= CACHED && r->nslot < NAMES ? slot_of(r, base, nth)->name
-		: made_name(r->mem, base, nth);
-	r->plain &= ar_jstr_plain(value.p, value.n) == value.n;
-	r->value[r->n++] = value;
-}
-
-struct ar_str ar_mt_copy(struct ar_mt_row *r, struct ar_str s)
-{
-	char *p = ar_arena_alloc(r->mem, s.n + AR_MT_SPARE);
-
-	memset(p + s.n, 0, AR_MT_SPARE);
-	if (s.n)
-		memcpy(p, s.p, s.n);
-	return (struct ar_str){ p, s.n };
-}
+enum { CELL = 27 };
 
 static void add_filled(struct ar_mt_row *r, const char *base, struct ar_str v)
 {
@@ -103,32 +18,58 @@ static void add_filled(struct ar_mt_row *r, const char *base, struct ar_str v)
 		ar_mt_add(r, base, v);
 }
 
+static void add_unless_blank(struct ar_mt_row *r, const char *base, struct ar_str v)
+{
+	if (ar_str_trim(v).n)
+		ar_mt_add(r, base, v);
+}
+
 /* ---- joined lines ---- */
 
 struct flat {
-	char *p;
+	const char *p;
 	size_t n;
+	char *room;                     /* p, where it is a copy */
 	size_t *border;                 /* where a line or piece begins, ascending; the first is 0 */
 	int nborder;
 };
 
-static struct flat flatten(struct ar_mt_row *r, const struct ar_str *piece, int n)
+static struct flat new_flat(struct ar_mt_row *r, size_t bytes, size_t pieces)
 {
-	struct flat f = { 0 };
-	size_t all = 0;
+	char *room = ar_arena_alloc(&r->mem, bytes + AR_MT_SPARE);
 
-	for (int i = 0; i < n; i++)
-		all += piece[i].n;
-	f.p = ar_arena_alloc(r->mem, all + AR_MT_SPARE);
-	f.border = ar_arena_alloc(r->mem, ((size_t)n + 1) * sizeof *f.border);
-	for (int i = 0; i < n; i++) {
-		if (!piece[i].n)
-			continue;
-		f.border[f.nborder++] = f.n;
-		memcpy(f.p + f.n, piece[i].p, piece[i].n);
-		f.n += piece[i].n;
-	}
-	memset(f.p + f.n, 0, AR_MT_SPARE);
+	return (struct flat){ .p = room, .room = room, .border = ar_arena_alloc(&r->mem, pieces * sizeof(size_t)) };
+}
+
+/* What is too much of the copy lies in the spare bytes of both. */
+static void append(struct flat *f, struct ar_str piece)
+{
+	if (!piece.n)
+		return;
+	f->border[f->nborder++] = f->n;
+	for (size_t i = 0; i < piece.n; i += AR_MT_SPARE)
+		memcpy(f->room + f->n + i, piece.p + i, AR_MT_SPARE);
+	f->n += piece.n;
+}
+
+/* Lines that were read one behind the other lie so already. */
+static struct flat flatten(struct ar_mt_row *r, const struct ar_str *line, int n)
+{
+	struct flat f = { .p = n ? line[0].p : "", .border = ar_arena_alloc(&r->mem, ((size_t)n + 1) * sizeof *f.border) };
+	int i;
+
+	for (i = 0; i < n && line[i].p == f.p + f.n; i++)
+		if (line[i].n) {
+			f.border[f.nborder++] = f.n;
+			f.n += line[i].n;
+		}
+	if (i == n)
+		return f;
+	for (f.n = 0, i = 0; i < n; i++)
+		f.n += line[i].n;
+	f = new_flat(r, f.n, (size_t)n);
+	for (i = 0; i < n; i++)
+		append(&f, line[i]);
 	return f;
 }
 
@@ -164,13 +105,10 @@ static size_t next_border(const struct flat *f, size_t at)
 /* A stretch of the joined text, in the lines in which it was sent. */
 static void add_lines(struct ar_mt_row *r, const char *base, const struct flat *f, size_t from, size_t to)
 {
-	while (from < to) {
-		size_t end = next_border(f, from);
+	for (int k = borders_to(f, from); from < to; k++) {
+		size_t end = k < f->nborder && f->border[k] < to ? f->border[k] : to;
 
-		if (end > to)
-			end = to;
-		if (ar_str_trim(part(f, from, end)).n)
-			ar_mt_add(r, base, part(f, from, end));
+		add_unless_blank(r, base, part(f, from, end));
 		from = end;
 	}
 }
@@ -178,8 +116,7 @@ static void add_lines(struct ar_mt_row *r, const char *base, const struct flat *
 static void add_sent(struct ar_mt_row *r, const char *base, const struct ar_str *line, int n)
 {
 	for (int i = 0; i < n; i++)
-		if (ar_str_trim(line[i]).n)
-			ar_mt_add(r, base, line[i]);
+		add_unless_blank(r, base, line[i]);
 }
 
 /* ---- German ZKA and its kin ---- */
@@ -201,13 +138,15 @@ static const struct { const char *key, *base; } sepa[] = {
 enum { SEPA = sizeof sepa / sizeof *sepa, SVWZ = 5, IBAN = 16 };
 
 /* The two digits of a subfield at p, -1: none. 40..59 and 80..99 are in no list of any country: text. */
-static int subfield(const char *p, const char *end)
+static inline int subfield(const char *p, const char *end)
 {
 	int k;
 
 	if (end - p < 2 || !ar_is_digit(p[0]) || !ar_is_digit(p[1]))
 		return -1;
 	k = (p[0] - '0') * 10 + (p[1] - '0');
+	if (k >= 10 && k < 40)
+		return k;
 	return (k > 0 && k < 10) || (k >= 40 && k < 60) || k >= 80 ? -1 : k;
 }
 
@@ -235,7 +174,7 @@ static int key_before(const struct flat *f, size_t at, size_t from, char mark, s
 	for (int i = 0; i < SEPA; i++) {
 		size_t n = i == SEPA - 1 ? 3 : 4, p = at - n;
 
-		if (at < from + n || f->p[p] != sepa[i].key[0] || memcmp(f->p + p, sepa[i].key, n) != 0)
+		if (at < from + n || memcmp(f->p + p, sepa[i].key, 3) != 0 || (n == 4 && f->p[p + 3] != sepa[i].key[3]))
 			continue;
 		if ((i >= IBAN || mark == ':') && p && !ar_is_blank(f->p[p - 1]) && next_border(f, p - 1) != p)
 			continue;                       /* short words: only at the start of one */
@@ -299,50 +238,53 @@ static void split_keys(struct ar_mt_row *r, const struct flat *f)
 /* The name goes on behind a full line of 27, and begins a new word behind a shorter one. */
 static void join_name(struct ar_mt_row *r, struct ar_str a, struct ar_str b)
 {
-	struct ar_buf s = AR_BUF_INIT;
+	struct flat f;
 
-	ar_buf_str(&s, a);
-	if (a.n && a.n < CELL && b.n && !ar_is_blank(a.p[a.n - 1]) && !ar_is_blank(*b.p))
-		ar_buf_c(&s, ' ');
-	ar_buf_str(&s, b);
-	add_filled(r, "86/name", ar_mt_copy(r, ar_buf_slice(&s)));
-	ar_buf_release(&s);
+	if (!a.n || !b.n) {
+		add_filled(r, "86/name", a.n ? a : b);
+		return;
+	}
+	f = new_flat(r, a.n + 1 + b.n, 3);
+	append(&f, a);
+	if (a.n < CELL && !ar_is_blank(a.p[a.n - 1]) && !ar_is_blank(*b.p))
+		append(&f, AR_MT_STR(" "));
+	append(&f, b);
+	add_filled(r, "86/name", part(&f, 0, f.n));
 }
 
 static bool zka(struct ar_mt_row *r, const struct flat *f)
 {
 	const char *end = f->p + f->n, *p, *next;
-	int at = zka_begin(f), pieces = 0, key;
-	struct ar_str *piece, name[2] = { { "", 0 }, { "", 0 } };
+	int at = zka_begin(f), key, follow = 0;
+	struct ar_str name[2] = { { "", 0 }, { "", 0 } };
 	struct flat text;
 	char sep;
 
 	if (at < 0)
 		return false;
 	sep = f->p[at];
-	ar_mt_add(r, "86/kind", ar_mt_copy(r, AR_STR("zka")));
+	ar_mt_add(r, "86/kind", AR_MT_STR("zka"));
 	if (at)
 		ar_mt_add(r, "86/gvc", part(f, 0, 3));
-	piece = ar_arena_alloc(r->mem, (f->n / 3 + 1) * sizeof *piece);
-	for (p = f->p + at; p < end; p = next) {
+	text = new_flat(r, f->n, f->n / 3);
+	key = subfield(f->p + at + 1, end);
+	for (p = f->p + at; p < end; p = next, key = follow) {
 		struct ar_str v;
 
-		key = subfield(p + 1, end);
 		p += 3;
-		for (next = p; (next = memchr(next, sep, (size_t)(end - next))) && subfield(next + 1, end) < 0; )
+		for (next = p; (next = memchr(next, sep, (size_t)(end - next))) && (follow = subfield(next + 1, end)) < 0; )
 			next++;
 		next = next ? next : end;
 		v = (struct ar_str){ p, (size_t)(next - p) };
 		if (v.n)
 			ar_mt_add(r, sub_name[key], v);
 		if ((key >= 20 && key < 30) || (key >= 60 && key < 64))
-			piece[pieces++] = v;
+			append(&text, v);
 		if (key == 32 || key == 33)
 			name[key - 32] = v;
 	}
 	if (name[0].n || name[1].n)
 		join_name(r, name[0], name[1]);
-	text = flatten(r, piece, pieces);
 	split_keys(r, &text);
 	return true;
 }
@@ -483,7 +425,7 @@ static bool code_words(struct ar_mt_row *r, const struct flat *f, const struct a
 
 	if (!f->n || f->p[0] != '/' || !(w = word_at(f, 0, &behind)) || !(w->how & ROOT))
 		return false;
-	ar_mt_add(r, "86/kind", ar_mt_copy(r, AR_STR("codewords")));
+	ar_mt_add(r, "86/kind", AR_MT_STR("codewords"));
 	for (; w; w = next) {
 		from = behind;
 		/* the slash that ends a word may be the one that begins the next: /REMI//CDTRREFTP/ */
@@ -520,7 +462,7 @@ static bool mbank(struct ar_mt_row *r, const struct flat *f)
 			}
 	}
 	if (any)
-		ar_mt_add(r, "86/kind", ar_mt_copy(r, AR_STR("mbank")));
+		ar_mt_add(r, "86/kind", AR_MT_STR("mbank"));
 	return any;
 }
 
@@ -598,12 +540,16 @@ static bool dutch(struct ar_mt_row *r, const struct flat *f, const struct ar_str
 /* +++123/4567/89012+++ or with asterisks */
 static void belgian(struct ar_mt_row *r, const struct flat *f)
 {
-	for (size_t i = 0; i + 20 <= f->n; i++) {
-		const char *p = f->p + i;
-		char digits[12 + AR_MT_SPARE] = { 0 };
+	const char *at = f->p, *end = f->p + f->n;
+
+	if (f->n < 20)
+		return;
+	for (at += 6; end - at >= 14 && (at = memchr(at, '/', (size_t)(end - at) - 13)); at++) {
+		const char *p = at - 6;
+		char digits[12];
 		int k = 0;
 
-		if ((*p != '+' && *p != '*') || p[1] != *p || p[2] != *p || p[6] != '/' || p[11] != '/')
+		if ((*p != '+' && *p != '*') || p[1] != *p || p[2] != *p || p[11] != '/')
 			continue;
 		for (int j = 3; j < 17; j++)
 			if (j != 6 && j != 11 && ar_is_digit(p[j]))
@@ -644,7 +590,7 @@ void ar_mt86(struct ar_mt_row *r, const struct ar_str *line, int n)
 		add_sent(r, "86/line", line, n);
 	} else {
 		if (!mbank(r, &f) && dutch(r, &f, line, n))
-			ar_mt_add(r, "86/kind", ar_mt_copy(r, AR_STR("abn")));
+			ar_mt_add(r, "86/kind", AR_MT_STR("abn"));
 		add_sent(r, "86/text", line, n);
 	}
 }

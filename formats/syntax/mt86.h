@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mt86.h - what stands in :86:, the field for which every country has a structure of its own, and the row that both files fill.
+ * mt86.h - what stands in :86:, the field for which every country has a structure of its own.
  *
  *   86/kind     zka, codewords, mbank, abn, text
  *   86/text     (#2 ...) the remittance: lines as sent, only that part of a structured field that is for the receiver
@@ -16,30 +16,7 @@
 #ifndef AR_FORMATS_MT86_H
 #define AR_FORMATS_MT86_H
 
-#include "base/arena.h"
-
-enum { AR_MT_SPARE = 16 };               /* bytes that may be read behind every name and value */
-
-struct ar_mt_name { const char *base; uint32_t nth, count; uint64_t stamp; struct ar_str name; };
-
-/* A row in the making. A base name is a static string; the second value of it becomes NAME#2. */
-struct ar_mt_row {
-	struct ar_arena *mem;            /* of values */
-	struct ar_arena names;           /* of names: as long as the file */
-	struct ar_mt_name *slot;
-	uint32_t nslot;
-	uint64_t stamp;                  /* of this row */
-	struct ar_str *name, *value;
-	int n, cap;
-	bool warned;                     /* it has a .warning */
-	bool plain;
-};
-
-void ar_mt_row_start(struct ar_mt_row *r, struct ar_arena *mem);
-void ar_mt_row_release(struct ar_mt_row *r);
-/* The value must have AR_MT_SPARE bytes behind it that may be read. */
-void ar_mt_add(struct ar_mt_row *r, const char *base, struct ar_str value);
-struct ar_str ar_mt_copy(struct ar_mt_row *r, struct ar_str s);          /* a copy that has */
+#include "syntax/mtrow.h"
 
 /* Has a :86: of these lines a structure: subfields, or code words? */
 bool ar_mt86_structured(struct ar_mt_row *r, const struct ar_str *line, int n);

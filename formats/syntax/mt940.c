@@ -12,25 +12,50 @@
 
 /* ---- tags ---- */
 
-static const struct { const char *text; enum ar_mt_tag tag; } tags[] = {
-	{ "61", T_61 }, { "86", T_86 }, { "20", T_20 }, { "21", T_21 }, { "25", T_25 }, { "25P", T_25P }, { "28C", T_28C }, { "28", T_28 },
-	{ "34F", T_34F }, { "13D", T_13D }, { "13", T_13 }, { "60F", T_60F }, { "60M", T_60M }, { "62F", T_62F }, { "62M", T_62M },
-	{ "64", T_64 }, { "65", T_65 }, { "90D", T_90D }, { "90C", T_90C }, { "NS", T_NS }, { "940", T_940 }, { "942", T_942 },
-};
+/* The text of a tag as a number; of two bytes the third is 0. */
+#define CODE(a, b, c) ((uint32_t)(unsigned char)(a) << 16 | (uint32_t)(unsigned char)(b) << 8 | (unsigned char)(c))
+
+static enum ar_mt_tag tag_named(uint32_t code)
+{
+	switch (code) {
+	case CODE('2', '0', 0): return T_20;
+	case CODE('2', '1', 0): return T_21;
+	case CODE('2', '5', 0): return T_25;
+	case CODE('2', '5', 'P'): return T_25P;
+	case CODE('2', '8', 'C'): return T_28C;
+	case CODE('2', '8', 0): return T_28;
+	case CODE('3', '4', 'F'): return T_34F;
+	case CODE('1', '3', 'D'): return T_13D;
+	case CODE('1', '3', 0): return T_13;
+	case CODE('6', '0', 'F'): return T_60F;
+	case CODE('6', '0', 'M'): return T_60M;
+	case CODE('6', '1', 0): return T_61;
+	case CODE('8', '6', 0): return T_86;
+	case CODE('6', '2', 'F'): return T_62F;
+	case CODE('6', '2', 'M'): return T_62M;
+	case CODE('6', '4', 0): return T_64;
+	case CODE('6', '5', 0): return T_65;
+	case CODE('9', '0', 'D'): return T_90D;
+	case CODE('9', '0', 'C'): return T_90C;
+	case CODE('N', 'S', 0): return T_NS;
+	case CODE('9', '4', '0'): return T_940;
+	case CODE('9', '4', '2'): return T_942;
+	default: return T_NONE;
+	}
+}
 
 /* A known tag at the start of a line; *rest gets what follows it. */
 static enum ar_mt_tag tag_of(struct ar_str line, struct ar_str *rest)
 {
-	const char *end = line.n > 3 && line.p[0] == ':' ? memchr(line.p + 1, ':', line.n < 5 ? line.n - 1 : 4) : NULL;
+	size_t n;
 
-	if (!end)
+	if (line.n <= 3 || line.p[0] != ':')
 		return T_NONE;
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-		if (ar_streqz((struct ar_str){ line.p + 1, (size_t)(end - line.p) - 1 }, tags[i].text)) {
-			*rest = (struct ar_str){ end + 1, (size_t)(line.p + line.n - end) - 1 };
-			return tags[i].tag;
-		}
-	return T_NONE;
+	n = line.p[3] == ':' ? 2 : 3;
+	if (n == 3 && (line.n == 4 || line.p[4] != ':' || !line.p[3]))
+		return T_NONE;
+	*rest = (struct ar_str){ line.p + n + 2, line.n - n - 2 };
+	return tag_named(CODE(line.p[1], line.p[2], n == 3 ? line.p[3] : 0));
 }
 
 /* ---- lines into messages ---- */
@@ -52,7 +77,7 @@ int ar_mt_damaged(struct ar_mt *m, const char *code, const char *what, const cha
 }
 
 /* For another line, and the ':' that may stand before it. */
-static int make_room(struct ar_mt *m)
+static inline int make_room(struct ar_mt *m)
 {
 	if (m->bytes > AR_MT_MESSAGE)
 		return ar_mt_damaged(m, "mt_limit", "a message of more than 64 MiB (limit mt-message)", NULL);
@@ -64,28 +89,28 @@ static int make_room(struct ar_mt *m)
 /* A copy that lives as long as the message, without control bytes. */
 static int take_line(struct ar_mt *m, struct ar_str *s)
 {
-	char *p = ar_arena_alloc(&m->mem, s->n + AR_MT_SPARE);
-	unsigned char all = 0, least = 0xFF;
-	size_t n = s->n;
+	size_t n = 0;
+	char *p;
 
 	m->bytes += s->n + AR_MT_SPARE;
 	if (make_room(m) < 0)
 		return -1;
-	memcpy(p, s->p, n);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		all |= c;
-		least = c < least ? c : least;
+	if ((size_t)(m->text_end - m->text) < s->n + AR_MT_SPARE) {
+		m->text = ar_arena_alloc(&m->mem, AR_MT_LINE + AR_MT_SPARE);
+		m->text_end = m->text + AR_MT_LINE + AR_MT_SPARE;
 	}
-	if (least < ' ') {
-		n = 0;
+	p = m->text;
+	if (m->in.clean) {
+		for (; n < s->n; n += AR_MT_SPARE)      /* what is too much lies in the spare bytes of both */
+			memcpy(p + n, s->p + n, AR_MT_SPARE);
+		n = s->n;
+	} else {
+		m->odd = true;
 		for (size_t i = 0; i < s->n; i++)
-			if ((unsigned char)p[i] >= ' ' || p[i] == '\t')
-				p[n++] = p[i];
+			if ((unsigned char)s->p[i] >= ' ' || s->p[i] == '\t')
+				p[n++] = s->p[i];
 	}
-	memset(p + n, 0, AR_MT_SPARE);
-	m->high |= all >= 0x80;
+	m->text = p + n;
 	*s = (struct ar_str){ p, n };
 	return 0;
 }
@@ -93,6 +118,8 @@ static int take_line(struct ar_mt *m, struct ar_str *s)
 /* Ends: '-' alone (also before a control byte, which is gone), '-}', '-}{5:..}', '$', and the '-XXX' of ING. */
 static bool is_end(struct ar_str s)
 {
+	if (s.n && ar_is_alnum(*s.p))
+		return false;
 	s = ar_str_trim(s);
 	return ar_streqz(s, "-") || ar_streqz(s, "$") || ar_str_starts(s, "-}") || ar_streqz(s, "-XXX");
 }
@@ -132,15 +159,6 @@ static bool too_late(const struct ar_mt *m, enum ar_mt_tag tag)
 	}
 }
 
-static bool is_ascii(struct ar_str s)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		all |= (unsigned char)s.p[i];
-	return all < 0x80;
-}
-
 static int feed_tag(struct ar_mt *m, enum ar_mt_tag tag, struct ar_str rest)
 {
 	if (m->dashed && goes_on(m, tag)) {
@@ -153,7 +171,7 @@ static int feed_tag(struct ar_mt *m, enum ar_mt_tag tag, struct ar_str rest)
 		rc = ar_mt_end_message(m, false);
 		rest = ar_mt_in_message(m, ar_buf_slice(&hold));
 		ar_buf_release(&hold);
-		m->high = !is_ascii(rest);
+		m->odd = !m->in.clean;
 		if (rc < 0 || make_room(m) < 0)
 			return -1;
 	}
@@ -199,7 +217,7 @@ static int feed(struct ar_mt *m, struct ar_str s)
 	struct ar_str rest;
 	enum ar_mt_tag tag;
 
-	if (ar_str_starts(s, "{1:") || ar_str_starts(s, "{2:") || ar_str_starts(s, "{4:")) {
+	if (s.n && *s.p == '{' && (ar_str_starts(s, "{1:") || ar_str_starts(s, "{2:") || ar_str_starts(s, "{4:"))) {
 		if (feed_block(m, s, &rest) < 0)
 			return -1;
 		if (!rest.n)
@@ -209,7 +227,7 @@ static int feed(struct ar_mt *m, struct ar_str s)
 	if (take_line(m, &s) < 0)
 		return -1;
 	if (m->colon) {                                 /* ':' at the end of a line, "86:" in the next */
-		struct ar_str whole = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, ":%.*s", AR_STR_FMT(s))));
+		struct ar_str whole = ar_mt_join(&m->mem, AR_STR(":"), s);
 
 		m->colon = false;
 		tag = tag_of(whole, &rest);
@@ -223,8 +241,7 @@ static int feed(struct ar_mt *m, struct ar_str s)
 	if (tag && !too_late(m, tag))
 		return feed_tag(m, tag, rest);
 	if (!m->nfield) {                               /* prose before a message */
-		ar_arena_reset(&m->mem);
-		m->bytes = 0;
+		ar_mt_forget_text(m);
 		return 0;
 	}
 	m->colon = ar_streqz(s, ":") && !m->dashed;

@@ -16,7 +16,12 @@ void ar_mt_add_if(struct ar_mt *m, const char *base, struct ar_str v)
 		ar_mt_add(&m->row, base, v);
 }
 
-struct entry { ar_date value, booked; struct ar_str mark, funds, amount, type, customer, bank; bool debit; };
+struct entry {
+	ar_date value, booked;
+	struct ar_str value_text, booked_text, mark, funds, type, customer, bank;
+	struct ar_mt_amount amount;
+	bool debit;
+};
 
 /* C D RC RD EC ED, then perhaps a funds code, then the amount: CR1027,25 is C and R. Returns the bytes used, 0: no mark. */
 static size_t read_mark(struct ar_str s, struct entry *e)
@@ -36,18 +41,15 @@ static size_t read_mark(struct ar_str s, struct entry *e)
 	return n;
 }
 
-static const char *const no_refs[] = { "NONREF", "NOREF", NULL };
-
 /* What follows the amount: type (4), customer reference, // and the bank's. The type may be missing before NONREF. */
 static void read_references(struct ar_str s, struct entry *e)
 {
-	const char *cut;
+	const char *at, *end = s.p + s.n;
 
-	for (int i = 0; no_refs[i]; i++)
-		if (ar_str_starts(s, no_refs[i])) {
-			e->customer = s;
-			s.n = 0;
-		}
+	if (ar_str_starts(s, "NONREF") || ar_str_starts(s, "NOREF")) {
+		e->customer = s;
+		s.n = 0;
+	}
 	if (s.n && ar_is_alpha(*s.p)) {
 		size_t n = 1;
 
@@ -58,57 +60,96 @@ static void read_references(struct ar_str s, struct entry *e)
 	}
 	if (!e->customer.n)
 		e->customer = s;
-	cut = ar_str_find(e->customer, AR_STR("//"));
-	if (cut) {
-		e->bank = ar_str_trim((struct ar_str){ cut + 2, (size_t)(e->customer.p + e->customer.n - cut) - 2 });
-		e->customer.n = (size_t)(cut - e->customer.p);
-	}
+	for (at = e->customer.p; at + 1 < end; at++)
+		if (at[0] == '/' && at[1] == '/') {
+			e->bank = ar_str_trim((struct ar_str){ at + 2, (size_t)(end - at) - 2 });
+			e->customer.n = (size_t)(at - e->customer.p);
+			break;
+		}
 	e->customer = ar_str_trim(e->customer);
+}
+
+/* Both dates, as those of the last entry. */
+static bool same_days(const struct ar_mt *m, struct ar_str s, struct entry *e)
+{
+	const struct ar_mt_days *d = &m->days;
+
+	if (!d->known || s.n < sizeof d->sent || memcmp(s.p, d->sent, sizeof d->sent) != 0)
+		return false;
+	e->value = d->value;
+	e->booked = d->booked;
+	e->value_text = (struct ar_str){ d->value_text, 10 };
+	e->booked_text = (struct ar_str){ d->booked_text, 10 };
+	return true;
+}
+
+/* The value date and, if it is there, the entry date: they are told by their digits. Returns the bytes used, 0: no date. */
+static size_t read_days(struct ar_mt *m, struct ar_str s, struct entry *e)
+{
+	struct ar_mt_days *d = &m->days;
+	bool clamped = false;
+	size_t n = 6;
+
+	if (same_days(m, s, e))
+		return sizeof d->sent;
+	if (s.n < 6 || !ar_mt_all_digits(s.p, 6))
+		return 0;
+	e->value = ar_mt_short_date(s.p, &clamped);
+	if (e->value == AR_DATE_NONE)
+		ar_mt_warn(m, "61: the value date is no date");
+	if (s.n >= 10 && ar_mt_all_digits(s.p + 6, 4)) {
+		e->booked = ar_mt_near_date(s.p + 6, e->value != AR_DATE_NONE ? e->value : m->st->open.date, &clamped);
+		if (e->booked == AR_DATE_NONE)
+			ar_mt_warn(m, "61: the entry date is no date");
+		n = 10;
+	}
+	if (clamped)
+		ar_mt_warn(m, "61: a day that its month does not have; the last of the month was taken");
+	e->value_text = ar_mt_date_text(&m->row.mem, e->value);
+	e->booked_text = ar_mt_date_text(&m->row.mem, e->booked);
+	if (!clamped && e->value != AR_DATE_NONE && e->booked != AR_DATE_NONE) {
+		memcpy(d->sent, s.p, sizeof d->sent);
+		d->value = e->value;
+		d->booked = e->booked;
+		memcpy(d->value_text, e->value_text.p, 10);
+		memcpy(d->booked_text, e->booked_text.p, 10);
+		d->known = true;
+	}
+	return n;
+}
+
+/* What a transaction type begins with, or codes that stand in its place. */
+static bool begins_type(char c)
+{
+	return c == 'N' || c == 'F' || c == 'S' || c == '/' || c == 'n' || c == 'f' || c == 's';
 }
 
 /* false: no entry can be made of it */
 static bool read_entry(struct ar_mt *m, struct ar_str s, struct entry *e)
 {
-	bool clamped = false, minus;
-	struct ar_str whole;
 	size_t n;
 
 	*e = (struct entry){ .value = AR_DATE_NONE, .booked = AR_DATE_NONE };
-	if (s.n < 6 || !ar_mt_all_digits(s.p, 6))
+	n = read_days(m, s, e);
+	if (!n)
 		return false;
-	e->value = ar_mt_short_date(s.p, &clamped);
-	if (e->value == AR_DATE_NONE)
-		ar_mt_warn(m, "61: the value date is no date");
-	s = (struct ar_str){ s.p + 6, s.n - 6 };
-	if (s.n >= 4 && ar_mt_all_digits(s.p, 4)) {
-		ar_date near = e->value != AR_DATE_NONE ? e->value : m->st->open.date;
-
-		e->booked = ar_mt_near_date(s.p, near, &clamped);
-		if (e->booked == AR_DATE_NONE)
-			ar_mt_warn(m, "61: the entry date is no date");
-		s = (struct ar_str){ s.p + 4, s.n - 4 };
-	}
-	if (clamped)
-		ar_mt_warn(m, "61: a day that its month does not have; the last of the month was taken");
-	s = ar_str_trim(s);
+	s = ar_str_trim((struct ar_str){ s.p + n, s.n - n });
 	n = read_mark(s, e);
 	if (!n)
 		return false;
 	s = ar_str_trim((struct ar_str){ s.p + n, s.n - n });
-	n = ar_mt_amount_span(s);
+	n = ar_mt_read_amount(&m->row.mem, s, &e->amount);
 	if (!n)
 		return false;
-	whole = (struct ar_str){ s.p, n };
-	e->amount = ar_mt_plain_amount(&m->mem, whole, &minus);
-	if (minus)
+	if (e->amount.minus)
 		ar_mt_warn(m, "61: a sign before the amount, beside the mark; the mark was taken");
 	s = ar_str_trim((struct ar_str){ s.p + n, s.n - n });
-	if (s.n && !strchr("/FNSfns", *s.p)) {
+	if (s.n && !begins_type(*s.p)) {
 		if (!(*s.p >= 'A' && *s.p <= 'Z'))
 			return false;                   /* a broken amount must not become a smaller one */
 		ar_mt_warn(m, "61: what follows the amount is no transaction type");
 	}
-	if (!memchr(e->amount.p, '.', e->amount.n) && !memchr(whole.p, ',', whole.n))
+	if (!e->amount.comma)
 		ar_mt_warn(m, "61: an amount without a decimal comma");
 	read_references(s, e);
 	return true;
@@ -125,8 +166,8 @@ static void coded_amount(struct ar_mt *m, struct ar_str s, const char *amount, c
 	v.n = ar_mt_amount_span(v);
 	if (!v.n)
 		return;
-	ar_mt_add(&m->row, ccy, ar_mt_in_message(m, (struct ar_str){ s.p, 3 }));
-	ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->mem, v, &minus));
+	ar_mt_add(&m->row, ccy, ar_mt_copy(&m->row, (struct ar_str){ s.p, 3 }));
+	ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->row.mem, v, &minus));
 }
 
 static void code_of(struct ar_mt *m, struct ar_str line, const char *word, const char *amount, const char *ccy)
@@ -141,23 +182,25 @@ static void code_of(struct ar_mt *m, struct ar_str line, const char *word, const
 	if (ccy)
 		coded_amount(m, v, amount, ccy);
 	else if (ar_mt_amount_span(v))
-		ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->mem, (struct ar_str){ v.p, ar_mt_amount_span(v) }, &(bool){ false }));
+		ar_mt_add(&m->row, amount, ar_mt_plain_amount(&m->row.mem, (struct ar_str){ v.p, ar_mt_amount_span(v) }, &(bool){ false }));
 }
 
 /* Old Rabobank: ten digits of an account, blanks up to 16, then a name, all in place of the reference. */
 static void rabobank_reference(struct ar_mt *m, struct entry *e)
 {
 	struct ar_str s = e->customer;
-	size_t n = s.n && *s.p == 'P';          /* P: an account of Postbank */
+	size_t n;
 
-	while (n < s.n && ar_is_digit(s.p[n]))
+	if (s.n <= 16 || s.p[15] != ' ')
+		return;
+	for (n = *s.p == 'P'; ar_is_digit(s.p[n]); )    /* P: an account of Postbank */
 		n++;
-	if (s.n <= 16 || s.p[15] != ' ' || (n && s.p[n] != ' ') || (!n && !ar_str_starts(s, "NONREF ")))
+	if ((n && s.p[n] != ' ') || (!n && !ar_str_starts(s, "NONREF ")))
 		return;
 	if (n)
 		ar_mt_add(&m->row, "61/account", (struct ar_str){ s.p, n });
 	ar_mt_add(&m->row, "61/name", ar_str_trim((struct ar_str){ s.p + 16, s.n - 16 }));
-	e->customer = n ? (struct ar_str){ "", 0 } : AR_STR("NONREF");
+	e->customer = n ? (struct ar_str){ "", 0 } : AR_MT_STR("NONREF");
 }
 
 static void ns_field(struct ar_mt *m, const struct ar_mt_field *f)
@@ -184,7 +227,7 @@ static void ns_field(struct ar_mt *m, const struct ar_mt_field *f)
 			who[key - 15] = line;
 	}
 	if (who[0].n || who[1].n)
-		ar_mt_add(&m->row, "NS/name", ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, "%.*s%.*s", AR_STR_FMT(who[0]), AR_STR_FMT(who[1])))));
+		ar_mt_add(&m->row, "NS/name", ar_mt_join(&m->row.mem, who[0], who[1]));
 }
 
 static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_field *f, int used)
@@ -192,16 +235,13 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 	struct ar_mt_row *r = &m->row;
 
 	rabobank_reference(m, e);
-	if (e->value != AR_DATE_NONE)
-		ar_mt_add(r, "61/value_date", ar_mt_date_text(&m->mem, e->value));
-	if (e->booked != AR_DATE_NONE)
-		ar_mt_add(r, "61/entry_date", ar_mt_date_text(&m->mem, e->booked));
+	ar_mt_add_if(m, "61/value_date", e->value_text);
+	ar_mt_add_if(m, "61/entry_date", e->booked_text);
 	ar_mt_add(r, "61/mark", e->mark);
 	ar_mt_add_if(m, "61/funds", e->funds);
-	ar_mt_add(r, "61/amount", e->amount);
+	ar_mt_add(r, "61/amount", e->amount.text);
 	ar_mt_add_if(m, "61/type", e->type);
-	if (e->customer.n)
-		ar_mt_add(r, "61/customer_ref", ar_mt_copy(r, e->customer));
+	ar_mt_add_if(m, "61/customer_ref", e->customer);
 	ar_mt_add_if(m, "61/bank_ref", e->bank);
 	for (int i = used; i < f->n; i++) {
 		struct ar_str line = m->line[f->first + i];
@@ -209,6 +249,8 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 		if (!ar_str_trim(line).n)
 			continue;
 		ar_mt_add(r, *line.p == '/' ? "61/codes" : "61/supplementary", line);
+		if (!memchr(line.p, '/', line.n))
+			continue;
 		code_of(m, line, "/OCMT/", "61/OCMT", "61/OCMT/currency");
 		code_of(m, line, "/CHGS/", "61/CHGS", "61/CHGS/currency");
 		code_of(m, line, "/EXCH/", "61/EXCH", NULL);
@@ -216,7 +258,7 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 	if (f->n > used && ar_mt_is_iban(ar_str_trim(m->line[f->first + used])))     /* Rabobank, in the line behind */
 		ar_mt_add(r, "61/account", m->line[f->first + used]);
 	else if (ar_mt_is_iban(e->customer))                                          /* ASN, SNS: in place of a reference */
-		ar_mt_add(r, "61/account", ar_mt_copy(r, e->customer));
+		ar_mt_add(r, "61/account", e->customer);
 	for (int i = 0; i < f->n && r->warned; i++)     /* else every byte of it stands above */
 		ar_mt_add(r, "61/line", m->line[f->first + i]);
 }
@@ -224,17 +266,14 @@ static void entry_fields(struct ar_mt *m, struct entry *e, const struct ar_mt_fi
 static void count_entry(struct ar_mt *m, const struct entry *e)
 {
 	struct ar_mt_sums *s = &m->st->sums;
-	ar_wide w;
 
-	if (!ar_mt_scaled(e->amount, &w)) {
+	if (!e->amount.known) {
 		s->unknown = true;
-		return;
-	}
-	if (e->debit) {
-		s->debit += w;
+	} else if (e->debit) {
+		s->debit += e->amount.minor;
 		s->ndebit++;
 	} else {
-		s->credit += w;
+		s->credit += e->amount.minor;
 		s->ncredit++;
 	}
 }
@@ -264,7 +303,11 @@ static int entry_details(struct ar_mt *m, int i)
 
 	for (; i < m->nfield && (m->field[i].tag == T_86 || m->field[i].tag == T_NS); i++)
 		n += m->field[i].n;
-	line = ar_arena_alloc(&m->mem, ((size_t)n + 1) * sizeof *line);
+	if (i == from + 1 && m->field[from].tag == T_86) {      /* most have just this */
+		ar_mt86(&m->row, m->line + m->field[from].first, n);
+		return i;
+	}
+	line = ar_arena_alloc(&m->row.mem, ((size_t)n + 1) * sizeof *line);
 	n = 0;
 	for (int k = from; k < i; k++) {
 		const struct ar_mt_field *f = &m->field[k];
@@ -291,9 +334,7 @@ static struct ar_str entry_line(struct ar_mt *m, const struct ar_mt_field *f, in
 
 	*used = 1;
 	if (f->n > 1 && s.n && s.n <= 13 && !memchr(s.p, ',', s.n)) {
-		struct ar_str next = m->line[f->first + 1];
-
-		s = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, "%.*s%.*s", AR_STR_FMT(s), AR_STR_FMT(next))));
+		s = ar_mt_join(&m->row.mem, s, m->line[f->first + 1]);
 		*used = 2;
 	}
 	return s;
@@ -315,12 +356,16 @@ int ar_mt_give_entry(struct ar_mt *m, int *i)
 	struct ar_mt_row *r = &m->row;
 	struct ar_row row = { .row = f->at };
 	struct entry e;
+	bool good;
 	int used;
 
-	ar_mt_row_start(r, &m->mem);
-	ar_mt_add(r, ".record", ar_mt_copy(r, AR_STR("entry")));
-	ar_mt_add(r, ".entry", ar_mt_number_text(&m->mem, ++m->st->entries));
-	if (!read_entry(m, entry_line(m, f, &used), &e)) {
+	ar_mt_row_start(r);
+	ar_mt_add(r, ".record", AR_MT_STR("entry"));
+	ar_mt_add(r, ".entry", ar_mt_number_text(&m->row.mem, ++m->st->entries));
+	good = read_entry(m, entry_line(m, f, &used), &e);
+	if (m->line[f->first].n >= 6 && e.value > m->latest)
+		m->latest = e.value;
+	if (!good) {
 		int rc = reject_entry(m, f);
 
 		*i = entry_details(m, *i);
@@ -329,11 +374,8 @@ int ar_mt_give_entry(struct ar_mt *m, int *i)
 	entry_fields(m, &e, f, used);
 	*i = entry_details(m, *i);
 	count_entry(m, &e);
-	row.n = r->n;
-	row.name = r->name;
-	row.value = r->value;
-	row.plain = r->plain;
-	row.plain_names = true;
+	ar_mt_row_end(r, &row);
+	row.plain = !m->odd;            /* warnings are plain too */
 	row.nabove = m->nabove;
 	row.above_name = m->above_name;
 	row.above_value = m->above_value;

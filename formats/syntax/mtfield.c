@@ -15,6 +15,15 @@ struct ar_str ar_mt_in_message(struct ar_mt *m, struct ar_str v)
 	return (struct ar_str){ p, v.n };
 }
 
+struct ar_str ar_mt_join(struct ar_arena *a, struct ar_str v, struct ar_str more)
+{
+	char *p = ar_arena_zero(a, v.n + more.n + AR_MT_SPARE);
+
+	memcpy(p, v.p, v.n);
+	memcpy(p + v.n, more.p, more.n);
+	return (struct ar_str){ p, v.n + more.n };
+}
+
 struct ar_str ar_mt_number_text(struct ar_arena *a, uint64_t v)
 {
 	char *room = ar_arena_zero(a, 24 + AR_MT_SPARE), *p = room + 24;
@@ -91,7 +100,8 @@ size_t ar_mt_amount_span(struct ar_str s)
 {
 	size_t n = 0, digits = 0;
 
-	while (n < s.n && (ar_is_digit(s.p[n]) || strchr("., '", s.p[n]) || (s.p[n] == '-' && !digits)) && s.p[n])
+	while (n < s.n && (ar_is_digit(s.p[n]) || s.p[n] == ',' || s.p[n] == '.' || s.p[n] == ' ' || s.p[n] == '\''
+	                   || (s.p[n] == '-' && !digits)))
 		digits += ar_is_digit(s.p[n++]);
 	while (n && s.p[n - 1] == ' ')
 		n--;
@@ -151,13 +161,55 @@ bool ar_mt_scaled(struct ar_str s, ar_wide *out)
 	return true;
 }
 
+/* What nearly all are: up to 14 digits without zeros that fill, a comma, one to four digits, a letter or the end. The rest: 0. */
+static size_t common_amount(struct ar_arena *a, struct ar_str s, struct ar_mt_amount *out)
+{
+	char text[14 + 1 + AR_MT_SCALE];
+	size_t n = 0, comma;
+	int64_t v = 0;
+	char *p;
+
+	for (; n < s.n && n < 14 && ar_is_digit(s.p[n]); n++)
+		v = v * 10 + ((text[n] = s.p[n]) - '0');
+	if (!n || n == s.n || s.p[n] != ',' || (n > 1 && *text == '0'))
+		return 0;
+	comma = n;
+	text[n++] = '.';
+	for (; n < s.n && n - comma <= AR_MT_SCALE && ar_is_digit(s.p[n]); n++)
+		v = v * 10 + ((text[n] = s.p[n]) - '0');
+	if (n - comma == 1 || (n < s.n && !ar_is_alpha(s.p[n])))
+		return 0;
+	for (size_t decimals = n - comma - 1; decimals < AR_MT_SCALE; decimals++)
+		v *= 10;
+	p = ar_arena_alloc(a, sizeof text + AR_MT_SPARE);
+	memcpy(p, text, sizeof text);
+	*out = (struct ar_mt_amount){ .text = { p, n }, .comma = true, .known = true, .minor = v };
+	return n;
+}
+
+/* The amount at the start; returns its bytes, 0: none. */
+size_t ar_mt_read_amount(struct ar_arena *a, struct ar_str s, struct ar_mt_amount *out)
+{
+	size_t n = common_amount(a, s, out);
+
+	if (n)
+		return n;
+	s.n = ar_mt_amount_span(s);
+	if (!s.n)
+		return 0;
+	out->text = ar_mt_plain_amount(a, s, &out->minus);
+	out->comma = memchr(out->text.p, '.', out->text.n) || memchr(s.p, ',', s.n);
+	out->known = ar_mt_scaled(out->text, &out->minor);
+	return s.n;
+}
+
 /* C or D, YYMMDD, currency, amount; without date (0), currency (or "null"), and with blanks inside, as seen. */
 struct ar_mt_balance ar_mt_read_balance(struct ar_mt *m, struct ar_str s, bool *strange)
 {
 	struct ar_mt_balance b = { .there = true, .date = AR_DATE_NONE };
-	bool debit, minus, clamped = false;
+	struct ar_mt_amount amount = { 0 };
+	bool debit, clamped = false;
 	size_t i = 1, digits, n;
-	struct ar_str plain;
 
 	s = ar_str_trim(s);
 	*strange = false;
@@ -180,17 +232,11 @@ struct ar_mt_balance ar_mt_read_balance(struct ar_mt *m, struct ar_str s, bool *
 	i += n;
 	while (i < s.n && s.p[i] == ' ')
 		i++;
-	n = ar_mt_amount_span((struct ar_str){ s.p + i, s.n - i });
-	if (!n)
+	if (!ar_mt_read_amount(&m->mem, (struct ar_str){ s.p + i, s.n - i }, &amount))
 		return b;
-	plain = ar_mt_plain_amount(&m->mem, (struct ar_str){ s.p + i, n }, &minus);
-	b.known = ar_mt_scaled(plain, &b.minor);
-	if (debit != minus) {
-		b.minor = -b.minor;
-		b.amount = ar_mt_in_message(m, ar_str(ar_arena_fmt(&m->mem, "-%.*s", AR_STR_FMT(plain))));
-	} else {
-		b.amount = plain;
-	}
+	b.known = amount.known;
+	b.minor = debit != amount.minus ? -amount.minor : amount.minor;
+	b.amount = debit != amount.minus ? ar_mt_join(&m->mem, AR_STR("-"), amount.text) : amount.text;
 	return b;
 }
 

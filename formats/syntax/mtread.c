@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "rec/jstr.h"
 #include "syntax/mt86.h"
 #include "syntax/mt940.h"
 
@@ -27,8 +28,7 @@ int ar_mt_read_open(struct ar_mt_read *r, struct ar_decode *d)
 	} while (k && n < 2);
 	if (n)
 		ar_in_unread(d->in, head, (size_t)n);
-	r->cap = BLOCK + AR_MT_LINE + 1;
-	r->buf = ar_malloc(r->cap);
+	r->buf = ar_malloc(BLOCK + AR_MT_LINE + 1 + AR_MT_SPARE);
 	r->wide = n == 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0);
 	return r->wide ? ar_text_open(&r->text, d, false) : 0;
 }
@@ -71,7 +71,7 @@ static void begin(struct ar_mt_read *r)
 }
 
 /* Where the line ends, and how long its end is; NULL: not in what was read so far. */
-static char *line_end(struct ar_mt_read *r, size_t *len)
+static char *any_line_end(struct ar_mt_read *r, size_t *len)
 {
 	char *p = r->buf + r->at, *nl = memchr(p, '\n', r->n - r->at), *end = nl ? nl : r->buf + r->n, *cr = memchr(p, '\r', (size_t)(end - p));
 
@@ -94,13 +94,13 @@ static char *line_end(struct ar_mt_read *r, size_t *len)
 	return nl;
 }
 
-int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)
+static int any_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)
 {
 	char *end;
 	size_t len;
 
 	for (;;) {
-		end = r->begun ? line_end(r, &len) : NULL;
+		end = r->begun ? any_line_end(r, &len) : NULL;
 		if (end || (r->end && r->begun))
 			break;
 		if (r->n - r->at > AR_MT_LINE) {
@@ -125,12 +125,32 @@ int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, stru
 	*whole = end != NULL;
 	end = end ? end : r->buf + r->n;
 	*line = (struct ar_str){ r->buf + r->at, (size_t)(end - (r->buf + r->at)) };
+	r->clean = ar_jstr_printing(line->p, line->n);
 	r->at = (size_t)(end - r->buf) + (*whole ? len : 0);
 	r->line++;
 	if (line->n > AR_MT_LINE) {
 		ar_err(e, AR_DAMAGED, "mt_limit", "a line of more than 65536 bytes (limit mt-line)");
 		return ar_err_at(e, ar_in_name(r->d->in), r->line);
 	}
+	return 1;
+}
+
+/* What any_line finds, where the first byte that is not plain text ends the line; most are so. */
+int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e)
+{
+	const char *p = r->buf + r->at;
+	size_t left = r->n - r->at, n;
+
+	if (!r->begun || r->signs)
+		return any_line(r, line, whole, e);
+	n = ar_jstr_plain(p, left);
+	if (n > AR_MT_LINE || left - n < 2 || (p[n] != '\n' && p[n] != '\r'))
+		return any_line(r, line, whole, e);
+	*line = (struct ar_str){ p, n };
+	*whole = true;
+	r->clean = ar_utf8_ascii(p, n);
+	r->at += n + (p[n] == '\r' && p[n + 1] == '\n' ? 2 : 1);
+	r->line++;
 	return 1;
 }
 

@@ -15,13 +15,13 @@ struct ar_mt_read {
 	struct ar_text text;            /* UTF-16 only */
 	bool wide, begun, end, signs;
 	char *buf;
-	size_t at, n, cap;
+	size_t at, n;
 	uint64_t line;                  /* of the line just given, from 1 */
-	bool after_cr;
+	bool clean;                     /* the line just given: all of it printing ASCII, no quote, no backslash */
 };
 
 int ar_mt_read_open(struct ar_mt_read *r, struct ar_decode *d);
-/* 1 = a line, good until the next call; 0 = the end; -1 = e. *whole: it had its line end. */
+/* 1 = a line, good until the next call, AR_MT_SPARE bytes behind it may be read; 0 = the end; -1 = e. *whole: it had its line end. */
 int ar_mt_read_line(struct ar_mt_read *r, struct ar_str *line, bool *whole, struct ar_err *e);
 void ar_mt_read_close(struct ar_mt_read *r);
 

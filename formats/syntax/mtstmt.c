@@ -53,7 +53,7 @@ static void forget(struct ar_mt_statement *s)
 static void add_balance(struct ar_mt *m, const char *date, const char *amount, const struct ar_mt_balance *b)
 {
 	if (b->date != AR_DATE_NONE)
-		ar_mt_add(&m->row, date, ar_mt_date_text(&m->mem, b->date));
+		ar_mt_add(&m->row, date, ar_mt_date_text(&m->row.mem, b->date));
 	if (b->amount.n)
 		ar_mt_add(&m->row, amount, b->amount);
 }
@@ -105,7 +105,7 @@ static void statement_fields(struct ar_mt *m, struct ar_mt_statement *s)
 	add_balance(m, "60/date", "60/amount", &s->open);
 	add_balance(m, "62/date", "62/amount", &s->close);
 	if (s->close_tag)
-		ar_mt_add(r, "62", ar_mt_copy(r, s->close_tag == T_62F ? AR_STR("62F") : AR_STR("62M")));
+		ar_mt_add(r, "62", s->close_tag == T_62F ? AR_MT_STR("62F") : AR_MT_STR("62M"));
 	for (int i = 0; i < s->nother; i++)
 		add_balance(m, s->other_tag[i] == T_64 ? "64/date" : "65/date", s->other_tag[i] == T_64 ? "64/amount" : "65/amount",
 		            &s->other[i]);
@@ -129,19 +129,16 @@ int ar_mt_give_statement(struct ar_mt *m, struct ar_mt_statement *s)
 		check_counts(s, s->count_debit, s->sums.ndebit, s->sums.debit);
 		check_counts(s, s->count_credit, s->sums.ncredit, s->sums.credit);
 	}
-	ar_mt_row_start(r, &m->mem);
-	ar_mt_add(r, ".record", ar_mt_copy(r, AR_STR("statement")));
+	ar_mt_row_start(r);
+	ar_mt_add(r, ".record", AR_MT_STR("statement"));
 	ar_mt_add(r, "statement", s->key);
-	ar_mt_add(r, "message", ar_mt_copy(r, s->intraday ? AR_STR("942") : AR_STR("940")));
+	ar_mt_add(r, "message", s->intraday ? AR_MT_STR("942") : AR_MT_STR("940"));
 	statement_fields(m, s);
-	ar_mt_add(r, "complete", ar_mt_copy(r, s->complete ? AR_STR("true") : AR_STR("false")));
+	ar_mt_add(r, "complete", s->complete ? AR_MT_STR("true") : AR_MT_STR("false"));
 	for (int i = 0; i < s->nwarning; i++)
 		ar_mt_warn(m, s->warning[i]);
-	row.n = r->n;
-	row.name = r->name;
-	row.value = r->value;
-	row.plain = r->plain;
-	row.plain_names = true;
+	ar_mt_row_end(r, &row);
+	row.plain = !s->odd;
 	rc = m->d->sink->row(m->d->sink, &row);
 	forget(s);
 	return rc;
@@ -173,8 +170,10 @@ static void read_account(struct ar_mt *m, struct ar_mt_statement *s, struct ar_s
 	struct ar_str all = ar_mt_first_line(m, T_25, T_25P), bank, rest;
 	struct ar_mt_field *p = ar_mt_find_field(m, T_25P, T_25P);
 
-	if (!all.n)
+	if (!all.n) {
 		all = m->said_account;
+		s->odd = true;
+	}
 	s->f25 = ar_mt_keep(s, all);
 	s->account = s->f25;
 	rest = ar_str_cut(all, '/', &bank);
@@ -291,7 +290,7 @@ static int find_statement(struct ar_mt *m, bool intraday)
 		open = ar_mt_read_balance(m, m->line[f->first], &strange);
 	sheet = ar_str_cut(f28, '/', &number);
 	number = ar_str_trim(number);
-	chain = ar_str(ar_arena_fmt(&m->mem, "%.*s\n%.*s", AR_STR_FMT(account), AR_STR_FMT(number)));
+	chain = ar_mt_join(&m->mem, ar_mt_join(&m->mem, account, AR_STR("\n")), number);
 	while (sheet.n > 1 && *sheet.p == '0')
 		sheet = (struct ar_str){ sheet.p + 1, sheet.n - 1 };
 	next = !intraday && (f ? f->tag == T_60M : sheet.n && *sheet.p > '1');
@@ -386,7 +385,7 @@ static void closing_field(struct ar_mt *m, const struct ar_mt_field *f)
 	}
 }
 
-static int message_fields(struct ar_mt *m, ar_date *latest)
+static int message_fields(struct ar_mt *m)
 {
 	bool opened = false, closed = false;
 
@@ -395,11 +394,6 @@ static int message_fields(struct ar_mt *m, ar_date *latest)
 		bool opening = f->tag == T_60F || f->tag == T_60M, closing = f->tag == T_62F || f->tag == T_62M;
 
 		if (f->tag == T_61) {
-			bool clamped = false;
-			struct ar_str s = m->line[f->first];
-
-			if (s.n >= 6 && ar_mt_all_digits(s.p, 6) && ar_mt_short_date(s.p, &clamped) > *latest)
-				*latest = ar_mt_short_date(s.p, &clamped);
 			if (ar_mt_give_entry(m, &i) < 0)
 				return -1;
 			continue;
@@ -436,8 +430,7 @@ static bool is_intraday(struct ar_mt *m)
 static int one_message(struct ar_mt *m, bool last)
 {
 	bool intraday = is_intraday(m), close = ar_mt_find_field(m, T_62F, T_62M);
-	bool changed = (m->high || ar_mt_seven_bit(m->said_encoding)) && ar_mt_transcode(m->line, m->nline, m->said_encoding, &m->mem);
-	ar_date latest = AR_DATE_NONE;
+	bool changed = (m->odd || ar_mt_seven_bit(m->said_encoding)) && ar_mt_transcode(m->line, m->nline, m->said_encoding, &m->mem);
 	struct ar_mt_statement *s;
 
 	/* a report need not end in anything but the dash */
@@ -445,12 +438,14 @@ static int one_message(struct ar_mt *m, bool last)
 	if (find_statement(m, intraday) < 0)
 		return -1;
 	s = m->st;
+	s->odd |= m->odd;
 	if (changed)
 		s->encoding = ar_mt_keep(s, ar_str(ar_mt_encoding_name(m->said_encoding)));
 	set_above(m);
-	if (message_fields(m, &latest) < 0)
+	m->latest = AR_DATE_NONE;
+	if (message_fields(m) < 0)
 		return -1;
-	s->period_end = ar_mt_keep(s, ar_mt_date_text(&m->mem, end_of(s, latest)));
+	s->period_end = ar_mt_keep(s, ar_mt_date_text(&m->mem, end_of(s, m->latest)));
 	s->no_end |= m->incomplete;
 	s->complete = !s->no_end && (intraday || (s->close_tag == T_62F && s->open_tag == T_60F));
 	if (!close && !intraday)
@@ -464,14 +459,22 @@ static int not_ended(struct ar_mt *m)
 	               "fetch the file again; its entries are marked as incomplete");
 }
 
+/* The memory of the message, for the next. */
+void ar_mt_forget_text(struct ar_mt *m)
+{
+	ar_arena_reset(&m->mem);
+	m->text = m->text_end = NULL;
+	m->bytes = 0;
+	m->odd = false;
+}
+
 static void reset_message(struct ar_mt *m)
 {
+	ar_mt_forget_text(m);
 	m->nfield = m->nline = 0;
-	m->bytes = 0;
 	m->dashes |= m->ends;
-	m->high = m->colon = m->dashed = m->ends = m->closing = m->entries = m->block = false;
+	m->colon = m->dashed = m->ends = m->closing = m->entries = m->block = false;
 	m->kind = T_NONE;
-	ar_arena_reset(&m->mem);
 }
 
 /* Was the last message cut? Its entries are whole if its closing balance is there. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* arena.h, hash.h, sort.h, opt.h and the numbers of str.h. The digests are published test vectors (FIPS 180-4 examples; xxHash's own). */
+/*
+ * arena.h, str.h (what is searched, numbers), hash.h, sort.h and opt.h. The digests are published test vectors (FIPS 180-4
+ * examples; xxHash's own).
+ */
 #include "config.h"
 
 #include "base/hash.h"
@@ -39,6 +42,38 @@ static void test_arena(void)
 	}
 	ok(((char *)ar_arena_zero(&a, 100))[99] == 0, "cleared memory is clear");
 	ar_arena_release(&a);
+}
+
+/* Byte by byte, what ar_str_find does in two ways: for short texts and for long ones. */
+static const char *find_slowly(struct ar_str hay, struct ar_str needle)
+{
+	for (size_t i = 0; i + needle.n <= hay.n; i++)
+		if (memcmp(hay.p + i, needle.p, needle.n) == 0)
+			return hay.p + i;
+	return NULL;
+}
+
+static void test_find(void)
+{
+	char text[300], what[6];
+	uint64_t x = 88172645463325252u;
+	int found = 0, wrong = 0;
+
+	for (int k = 0; k < 200000; k++) {
+		struct ar_str hay = { text, 0 }, needle = { what, 0 };
+		bool large = k % 64 == 0;
+
+		for (size_t i = 0; i < (large ? sizeof text : 20); i++) {
+			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+			text[i] = "ab/"[x % 3];
+			what[i % sizeof what] = "ab/"[x / 3 % 3];
+		}
+		hay.n = large ? 200 + x / 9 % 101 : x / 9 % 21;
+		needle.n = x / 9999 % 7;
+		found += find_slowly(hay, needle) != NULL;
+		wrong += ar_str_find(hay, needle) != find_slowly(hay, needle);
+	}
+	ok(!wrong && found > 40000 && found < 160000, "ar_str_find finds what is there (%d), %d wrong", found, wrong);
 }
 
 static void test_hash(void)
@@ -237,6 +272,7 @@ int main(void)
 {
 	test_digits();
 	test_arena();
+	test_find();
 	test_hash();
 	test_tab();
 	test_sort();

@@ -289,9 +289,118 @@ static void large(void)
 	}
 }
 
+/* ---- what one entry leaves behind does not change the next ---- */
+
+static void open_message(struct ar_buf *b, int filler)
+{
+	ar_buf_puts(b, ":20:X\n:25:A\n:28C:1/1\n:60F:C260101EUR0,\n:86:");
+	for (int i = 0; i < filler; i++)
+		ar_buf_c(b, 'f');
+	ar_buf_c(b, '\n');
+}
+
+/* What was seen, without the ordinals of the entries. */
+static void add_seen(struct ar_buf *to)
+{
+	struct ar_str rest = ar_buf_slice(&seen), line;
+
+	while (rest.n) {
+		rest = ar_str_cut(rest, '\n', &line);
+		if (!ar_str_starts(line, ".entry=")) {
+			ar_buf_str(to, line);
+			ar_buf_c(to, '\n');
+		}
+	}
+}
+
+static void one_by_one(void)
+{
+	static const char *const line[] = {
+		"2601020103C1,5NTRFA//B", "2601020103D2,NTRFA", "2601020103C3,25NTRF//B", "260102C4,5NTRFA", "2601020104C5,5NTRFA", "2601021231C6,5NTRFA",
+		"2601021231D7,5NTRFA", "2602300301C8,5NTRFA", "2602300301C9,5NTRFA", "2602280301C10,5NTRFA", "2613010301C11,5NTRFA", "2601021301C12,5NTRFA",
+		"2601020103C13.5NTRFA", "2601020103C00014,5NTRFA", "2601020103C-15,5NTRFA", "2601020103C16 NTRFA",
+	};
+	struct ar_buf apart = AR_BUF_INIT, whole = AR_BUF_INIT, together = AR_BUF_INIT;
+	struct probe p;
+
+	open_message(&whole, 0);
+	for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
+		struct ar_buf b = AR_BUF_INIT;
+
+		open_message(&b, 0);
+		ar_buf_fmt(&b, ":61:%s\n:86:166?00X?20EREF+%zu?32N\n:62F:C260101EUR0,\n-\n", line[i], i);
+		ar_buf_fmt(&whole, ":61:%s\n:86:166?00X?20EREF+%zu?32N\n", line[i], i);
+		decoded(MAP, b.p, b.n, "entry", &p);
+		add_seen(&apart);
+		ar_buf_release(&b);
+	}
+	ar_buf_puts(&whole, ":62F:C260101EUR0,\n-\n");
+	decoded(MAP, whole.p, whole.n, "entry", &p);
+	add_seen(&together);
+	ok(apart.n > 3000 && ar_streq(ar_buf_slice(&apart), ar_buf_slice(&together)), "entries alone and behind each other say the same");
+	ar_buf_release(&apart);
+	ar_buf_release(&whole);
+	ar_buf_release(&together);
+}
+
+static struct { uint64_t first; int rows, other, told; } alike;
+
+static int compare(struct probe *p, const struct ar_row *row)
+{
+	uint64_t h = 0;
+
+	if (!ar_streqz(row->value[0], "entry"))
+		return 0;
+	for (int i = 2; i < row->n; i++)
+		h = probe_mix(probe_mix(h, row->name[i]), row->value[i]);
+	alike.first = alike.rows++ ? alike.first : h;
+	alike.other += h != alike.first;
+	alike.told += row->same_names;
+	return 0;
+}
+
+/* Many times the same entry, and where the memory of a message begins anew it lies otherwise each time. */
+static void many_alike(const char *entry, int times, int filler, int told)
+{
+	struct ar_buf b = AR_BUF_INIT;
+	struct probe p = { .look = compare };
+	struct ar_err e = { 0 };
+
+	memset(&alike, 0, sizeof alike);
+	open_message(&b, filler);
+	for (int i = 0; i < times; i++)
+		ar_buf_puts(&b, entry);
+	ar_buf_puts(&b, ":62F:C260101EUR0,\n-\n");
+	probe_decode(&ar_syntax_mt940, MAP, b.p, b.n, &p, &e);
+	ok(alike.rows == times && !alike.other && alike.told == told, "%d times the same behind %d bytes: %d others, %d names told", times, filler,
+	   alike.other, alike.told);
+	ar_buf_release(&b);
+}
+
+static void memory(void)
+{
+	static const char zka[] = ":61:2601020103C1,5NTRFNONREF//B\n:86:166?00GUT?109251?20EREF+E2E\n-1?21SVWZ+Invoice of Ja\nnuary?22INV?30BIC?3\n"
+		"1DE00?32Muster\n AG\n";
+	static const char words[] = ":61:2601020103C1,5NTRFNONREF//B\n:86:/EREF/E2E-1//CNTP/NL00/BIC/Muster\n AG/City//RE\nMI/USTD//Invoice of\n January/\n";
+	struct ar_buf b = AR_BUF_INIT;
+
+	for (int filler = 0; filler < 180; filler += 9) {
+		many_alike(zka, 700, filler, 700 - 4);
+		many_alike(words, 700, filler, 700 - 4);
+	}
+	ar_buf_puts(&b, ":61:2601020103C1,5NTRF\n:86:text\n");
+	for (int i = 0; i < 300; i++)
+		ar_buf_puts(&b, "more\n");
+	ar_buf_c(&b, '\0');
+	many_alike(b.p, 9, 0, 0);
+	ar_buf_release(&b);
+}
+
 int main(void)
 {
 	entries();
+	one_by_one();
+	memory();
 	german();
 	words();
 	statements();
