@@ -216,7 +216,7 @@ void ar_fc_book_release(struct ar_fc_book *b);
 
 /*
  * How far sums missed in the past, in sigmas: root mean square over weekly past cut-offs whose week had passed by t,
- * neighbouring weeks but the first pooled; a currency is drawn to all currencies, and those towards 1, where there is little past.
+ * neighbouring weeks pooled; a currency is drawn to all currencies, and those towards 1, where there is little past.
  * The first eight weeks have widths of their own, later ones that of the eighth: so a week's interval does not depend
  * on how many weeks are asked for. test: what was learned before the cut-offs from tested_from on (NULL: tables).
  */

@@ -236,12 +236,11 @@ static void add_past(struct past *p, const struct ar_fc_book *b, ar_date known)
 		}
 }
 
-/* Misses of a week and its neighbours; the first week is by itself: what comes in it is mostly due already. */
 static struct past around(const struct past *p, int w)
 {
 	struct past sum = { 0 };
 
-	for (int v = w > 1 ? w - 1 : w; v <= w + (w > 0) && v < WIDTHS; v++) {
+	for (int v = w > 0 ? w - 1 : w; v <= w + 1 && v < WIDTHS; v++) {
 		sum.z2 += p[v].z2;
 		sum.n += p[v].n;
 	}
