@@ -3,6 +3,8 @@
 
 #include "syntax/bai2_keys.h"
 
+#include "rec/jstr.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -50,6 +52,10 @@ static int read_line(struct ar_bai2_keys *k, struct ar_arena *mem, struct ar_con
 
 			if (!s.n)
 				continue;
+			if (ar_jstr_plain(s.p, s.n) < s.n) {
+				ar_err(e, AR_USAGE, "map_value", "%s: a key becomes a name, so it holds no quote, backslash or control character", name);
+				return ar_err_at(e, map->file, line->line);
+			}
 			if (k->n == AR_BAI2_KEYS || s.n > AR_BAI2_KEY) {
 				ar_err(e, AR_USAGE, "map_value", "%s: at most %d keys of at most %d bytes", name, AR_BAI2_KEYS, AR_BAI2_KEY);
 				return ar_err_at(e, map->file, line->line);
