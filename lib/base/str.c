@@ -55,14 +55,14 @@ struct ar_str ar_str_cut(struct ar_str s, char c, struct ar_str *head)
 
 const char *ar_str_find(struct ar_str hay, struct ar_str needle)
 {
-	const char *at = hay.p, *end = hay.p + hay.n;
+	const char *at = hay.p, *end;
 
 	if (!needle.n || hay.n < needle.n)
 		return needle.n ? NULL : hay.p;
 	if (hay.n > 256)
 		return memmem(hay.p, hay.n, needle.p, needle.n);
 	/* memmem makes a table first: too much for a short text */
-	for (; (size_t)(end - at) >= needle.n && (at = memchr(at, *needle.p, (size_t)(end - at) - needle.n + 1)); at++)
+	for (end = hay.p + hay.n; (size_t)(end - at) >= needle.n && (at = memchr(at, *needle.p, (size_t)(end - at) - needle.n + 1)); at++)
 		if (memcmp(at, needle.p, needle.n) == 0)
 			return at;
 	return NULL;
