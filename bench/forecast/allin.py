@@ -13,18 +13,15 @@ import json
 import subprocess
 import sys
 
+from coverage import facts
 
-def facts(ledger):
-    """date -> list of (issued, amount) of what was paid that day"""
-    issued, paid = {}, collections.defaultdict(list)
-    with open(ledger) as f:
-        for line in f:
-            r = json.loads(line)
-            if r["type"] == "invoice":
-                issued[r["id"]] = r["issued"]
-            elif r["type"] == "application":
-                paid[r["date"]].append((r["target"], decimal.Decimal(r["amount"])))
-    return {k: [(issued[target], amount) for target, amount in v] for k, v in paid.items()}
+
+def by_day(ledger):
+    """date -> list of (issued, amount) of what was paid that day, in any currency"""
+    paid = collections.defaultdict(list)
+    for (day, _), payments in facts(ledger).items():
+        paid[day] += payments
+    return paid
 
 
 def came(paid, after, days, billed_by="9999"):
@@ -34,7 +31,7 @@ def came(paid, after, days, billed_by="9999"):
 
 def main():
     ledger, day, last, step = sys.argv[1], datetime.date.fromisoformat(sys.argv[2]), datetime.date.fromisoformat(sys.argv[3]), int(sys.argv[4])
-    paid = facts(ledger)
+    paid = by_day(ledger)
     rows = collections.defaultdict(list)
     while day <= last:
         out = subprocess.run(["ar-forecast", "--as-of=%s" % day, "--all-in", "--horizon=4", ledger], check=True, stdout=subprocess.PIPE).stdout

@@ -56,4 +56,5 @@ def main():
     print(json.dumps({"week %s" % k: {"cells": n, "in 80 %": round(a / n, 4), "in 90 %": round(b / n, 4)} for k, (n, a, b) in cells.items()}))
 
 
-main()
+if __name__ == "__main__":
+    main()
