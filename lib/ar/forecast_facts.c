@@ -173,6 +173,7 @@ void ar_fc_curve(const struct ar_fc_model *m, const struct ar_fc_who *w, const s
 				p->argued *= 1 - slowed(h[p->stage], m->facts.disputed_odds);
 			f[i] += p->share * (1 - (1 - share) * p->alive - share * p->argued);
 		}
+		f[i] = f[i] < 1 ? f[i] : 1;     /* shares may add up to a bit more than 1 */
 		open = 1 - f[i];
 	}
 	if (it->nwords)

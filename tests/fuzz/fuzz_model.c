@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 #define MONDAY ((ar_date)20458)         /* 2026-01-05 */
-enum { DAYS = 150 };
+enum { DAYS = AR_FC_REACH };
 
 /* false: refused, with a reason */
 static bool take(struct ar_str in, struct ar_fc_saved *s)
